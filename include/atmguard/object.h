@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The signed objects: policy, identity, grant and receipt, byte by byte.
+ *
+ * Each object is one flat structure, little endian, without holes, and begins
+ * with its purpose: a key may be trusted for several purposes, a signature
+ * must not be.  The signature is a detached CMS (RFC 5652) message in DER over
+ * exactly these bytes, without signed attributes and without certificates.
+ * Times are seconds since 1970 by the signer's clock.
+ */
+#ifndef ATMGUARD_OBJECT_H
+#define ATMGUARD_OBJECT_H
+
+#ifdef __KERNEL__
+#include <linux/build_bug.h>
+#else
+#include <assert.h>
+#endif
+#include <linux/types.h>
+#include <linux/atmguard.h>
+
+#define AG_PURPOSE_LEN		24
+#define AG_PURPOSE_POLICY	"atmguard-policy-1"
+#define AG_PURPOSE_IDENTITY	"atmguard-identity-1"
+#define AG_PURPOSE_GRANT	"atmguard-grant-1"
+#define AG_PURPOSE_RECEIPT	"atmguard-receipt-1"
+
+/* Which anchor set verifies it; also the code of ATMGUARD_EV_REFUSED. */
+enum ag_purpose {
+	AG_POLICY	= 1,	/* anchors: policy (the vendor) */
+	AG_IDENTITY	= 2,	/* anchors: identity (the center's enrolment) */
+	AG_GRANT	= 3,	/* anchors: grant (the center) */
+	AG_RECEIPT	= 4,	/* anchors: grant (the center) */
+};
+
+/* ---- policy ---- */
+
+/* What a listed content may be used as: bits of ag_policy_entry.types. */
+#define AG_TYPE_PROGRAM		(1u << 0)	/* execve */
+#define AG_TYPE_LIBRARY		(1u << 1)	/* mapped executable */
+#define AG_TYPE_SCRIPT		(1u << 2)	/* execve by #!, read by an interpreter */
+#define AG_TYPE_DATA		(1u << 3)	/* read by an interpreter */
+#define AG_TYPE_MODULE		(1u << 4)
+#define AG_TYPE_FIRMWARE	(1u << 5)
+#define AG_TYPES_ALL		0x3fu
+
+/* Bits of ag_policy_entry.flags. */
+#define AG_FLAG_MAINTENANCE	(1u << 0)	/* starts only under scope tools */
+#define AG_FLAG_INTERPRETER	(1u << 1)	/* runs code it reads: see doc/POLICY.md */
+#define AG_FLAG_JIT		(1u << 2)	/* may make anonymous memory executable */
+#define AG_FLAG_UPDATER		(1u << 3)	/* may change protected files under scope update */
+#define AG_FLAG_INLINE		(1u << 4)	/* may start interpreters with inline code or stdin */
+#define AG_FLAG_CGROUP_BPF	(1u << 5)	/* may load cgroup BPF programs (systemd) */
+#define AG_FLAG_CONTROL		(1u << 6)	/* may write kernel control files (udev, systemd) */
+#define AG_FLAGS_ALL		0x7fu
+
+struct ag_policy_header {
+	char   purpose[AG_PURPOSE_LEN];
+	__le64 version;			/* greater than the loaded one */
+	__le64 floor;			/* lowest version still acceptable, <= version */
+	__le64 not_before_s;
+	__le64 not_after_s;		/* 0: never; past it: alarm, enforced all the same */
+	char   atm_class[ATMGUARD_CLASS_LEN];	/* addressee; all zero: any class */
+	__u8   text_sha256[ATMGUARD_HASH_LEN];	/* of the text it was compiled from */
+	__le32 flags;			/* AG_POLICY_* */
+	__le32 nr_entries;
+	__le32 nr_nodes;
+	__le32 nr_usb;
+	__le32 nr_paths;
+	__le32 reserved;
+};
+#define AG_POLICY_OBSERVE	(1u << 0)
+#define AG_POLICY_FLAGS_ALL	0x1u
+
+#define AG_ENTRIES_MAX		1500000u
+#define AG_NODES_MAX		64u
+#define AG_USB_MAX		256u
+#define AG_PATHS_MAX		64u
+
+/* Sorted by digest, strictly ascending: one entry a content. */
+struct ag_policy_entry {
+	__u8   digest[ATMGUARD_HASH_LEN];	/* SHA-256 of the content */
+	__u8   types;		/* AG_TYPE_*, at least one */
+	__u8   owner;		/* group that may open nodes of that group, 0: none */
+	__le16 flags;		/* AG_FLAG_* */
+};
+
+/* A character device that only programs of its owner group open. */
+struct ag_policy_node {
+	__le32 major;
+	__le32 minor_first;
+	__le32 minor_last;	/* inclusive */
+	__u8   owner;		/* 1..255 */
+	__u8   reserved[3];
+	char   name[16];	/* for records, NUL padded */
+};
+
+/* A USB device by identity.  It is allowed when one rule fits it and every
+ * interface it shows, in every altsetting, is among the rule's interfaces. */
+#define AG_USB_INTERFACES	8u
+struct ag_usb_interface {
+	__u8 class, subclass, protocol;
+	__u8 any;		/* bit 0: any subclass, bit 1: any protocol */
+};
+
+struct ag_policy_usb {
+	__le16 vendor;
+	__le16 product;
+	__le32 scopes;		/* any one of these opens it; 0: always allowed */
+	__u8   nr_interfaces;	/* 1..AG_USB_INTERFACES */
+	__u8   reserved[7];
+	struct ag_usb_interface interface[AG_USB_INTERFACES];
+	char   serial[32];	/* must equal the device's; empty: not looked at */
+	char   port[16];	/* must equal the port path ("1-2.1"); empty: any */
+	char   name[16];	/* for records, NUL padded */
+};
+
+/* A directory, from the root of the pinned file system, below which nothing
+ * may be created, changed, replaced or removed ("/usr", no slash at the end). */
+struct ag_policy_path {
+	char path[64];		/* NUL padded */
+};
+
+/* The policy is: header, entries, nodes, usb, paths; nothing before, between
+ * or behind. */
+
+/* ---- identity ---- */
+
+struct ag_identity {
+	char   purpose[AG_PURPOSE_LEN];
+	__le64 version;
+	__le64 not_before_s;
+	__le64 not_after_s;		/* 0: never; past it: alarm */
+	char   atm[ATMGUARD_ATM_LEN];
+	char   atm_class[ATMGUARD_CLASS_LEN];
+	__u8   boot_uuid[ATMGUARD_UUID_LEN];	/* UUID of the root file system */
+	__u8   agent_spki_sha256[ATMGUARD_HASH_LEN];	/* key of the agent's TLS certificate */
+};
+
+/* ---- grant ---- */
+
+#define AG_GRANT_DURATION_MAX_S	(12u * 3600u)	/* a shift; longer needs a new job */
+
+struct ag_grant {
+	char   purpose[AG_PURPOSE_LEN];
+	char   atm[ATMGUARD_ATM_LEN];
+	char   employee[ATMGUARD_EMPLOYEE_LEN];
+	__u8   nonce[ATMGUARD_NONCE_LEN];
+	__le64 job;			/* not 0 */
+	__le64 issued_s;
+	__le32 scopes;			/* ATMGUARD_SCOPE_*, at least one */
+	__le32 duration_s;		/* 1..AG_GRANT_DURATION_MAX_S, counted on CLOCK_BOOTTIME */
+};
+
+/* ---- receipt ---- */
+
+struct ag_receipt {
+	char   purpose[AG_PURPOSE_LEN];
+	char   atm[ATMGUARD_ATM_LEN];
+	__u8   boot_id[ATMGUARD_UUID_LEN];	/* of the boot that wrote record seq */
+	__le64 seq;			/* the last record held */
+	__u8   hash[ATMGUARD_HASH_LEN];	/* its hash */
+	__le64 issued_s;
+};
+
+#ifdef __KERNEL__
+#define AG_ASSERT_SIZE(type, size) static_assert(sizeof(type) == (size))
+#else
+#define AG_ASSERT_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type)
+#endif
+AG_ASSERT_SIZE(struct atmguard_record, 352);
+AG_ASSERT_SIZE(struct atmguard_blob, 24);
+AG_ASSERT_SIZE(struct atmguard_seal, 16);
+AG_ASSERT_SIZE(struct ag_policy_header, 144);
+AG_ASSERT_SIZE(struct ag_policy_entry, 36);
+AG_ASSERT_SIZE(struct ag_policy_node, 32);
+AG_ASSERT_SIZE(struct ag_policy_usb, 112);
+AG_ASSERT_SIZE(struct ag_policy_path, 64);
+AG_ASSERT_SIZE(struct ag_identity, 144);
+AG_ASSERT_SIZE(struct ag_grant, 112);
+AG_ASSERT_SIZE(struct ag_receipt, 104);
+
+#endif /* ATMGUARD_OBJECT_H */

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+# User-space code that more than one part uses.
+CRYPTO_LIBS := -lcrypto
