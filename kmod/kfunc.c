@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "digest.h"
 #include "policy.h"
+#include "pseudo.h"
 #include "relock.h"
 #include "state.h"
 
@@ -132,42 +133,47 @@ __bpf_kfunc int atmguard_judge_mount(const struct super_block *sb)
 	return ag_block_judge_mount((struct super_block *)sb);
 }
 
-/* By the path within the file system: mounts, chroots and bind mounts do not
- * change it. */
-static bool protects(struct dentry *dentry, bool (*ask)(const char *path))
+/*
+ * Whether @dentry is, lies in, or has below it a protected directory of the
+ * pinned file system: then it must not be made, changed, moved or removed.
+ * Goes by the path within the file system, which mounts, chroots and bind
+ * mounts do not change.
+ */
+static bool protects(struct dentry *dentry)
 {
 	char *buf, *path;
 	bool yes = true;	/* fails closed: no memory, no writing */
 
 	if (!ag_block_is_pinned(dentry->d_sb))
 		return false;
-	buf = (char *)__get_free_page(GFP_KERNEL);
+	buf = (char *)__get_free_page(GFP_ATOMIC);
 	if (!buf)
 		return yes;
 	path = dentry_path_raw(dentry, buf, PAGE_SIZE);
 	if (!IS_ERR(path))
-		yes = ask(path);
+		yes = ag_policy_protects(path) || ag_policy_protects_below(path);
 	free_page((unsigned long)buf);
 	return yes;
 }
 
-/* Whether @file lies in a protected directory of the pinned file system. */
 __bpf_kfunc bool atmguard_protects_file(struct file *file)
 {
-	return protects(file->f_path.dentry, ag_policy_protects);
+	return protects(file->f_path.dentry);
 }
 
-/* Whether @path is or lies in a protected directory. */
-__bpf_kfunc bool atmguard_protects_path(const struct path *path)
-{
-	return protects(path->dentry, ag_policy_protects);
-}
-
-/* Whether @dentry is, lies in, or has below it a protected directory: such a
- * name must not be moved or removed. */
 __bpf_kfunc bool atmguard_protects_name(struct dentry *dentry)
 {
-	return protects(dentry, ag_policy_protects) || protects(dentry, ag_policy_protects_below);
+	return protects(dentry);
+}
+
+__bpf_kfunc bool atmguard_is_control(struct file *file)
+{
+	return ag_pseudo_is_control(file);
+}
+
+__bpf_kfunc bool atmguard_is_report(struct file *file)
+{
+	return ag_pseudo_is_report(file);
 }
 
 /* A program of class maintenance starts: record it, and end it at the relock. */
@@ -251,9 +257,10 @@ BTF_ID_FLAGS(func, atmguard_deny_call)
 BTF_ID_FLAGS(func, atmguard_node_owner, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_judge_block, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_judge_mount, KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_protects_file, KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_protects_path, KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_protects_name, KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_protects_file, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_protects_name, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_is_report, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_note_run, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_names_script, KF_SLEEPABLE | KF_TRUSTED_ARGS)
