@@ -33,7 +33,7 @@ masked=(
 	systemd-update-utmp.service systemd-update-utmp-runlevel.service
 	systemd-pcrphase.service systemd-pcrphase-sysinit.service
 	systemd-hwdb-update.service ldconfig.service systemd-journal-catalog-update.service
-	systemd-update-done.service systemd-binfmt.service systemd-journal-flush.service
+	systemd-update-done.service systemd-sysusers.service systemd-binfmt.service systemd-journal-flush.service
 	systemd-random-seed.service systemd-boot-random-seed.service systemd-rfkill.socket
 	systemd-initctl.socket keyboard-setup.service console-setup.service
 	systemd-networkd-wait-online.service systemd-network-generator.service
