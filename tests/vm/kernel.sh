@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Fetches a stock Debian kernel with its headers into build/kernel/NAME, installing nothing on the host.
+#
+# NAME is 6.12 (Debian 13's kernel; on Debian 12 it is in the security suite)
+# or newest (of Debian 13's backports).  Left behind in build/kernel/NAME:
+#   release      the version string
+#   vmlinuz      the image
+#   modules/     lib/modules/VERSION with depmod's tables
+#   headers/     what `make -C` wants for an external module      (6.12)
+#   root/        a Debian 13 root with headers and compiler       (newest)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=tests/vm/archive.sh
+. tests/vm/archive.sh
+
+name=${1:-}
+dir=$(realpath -m "${BUILD:-build}/kernel/$name")
+
+say() { printf 'kernel %s: %s\n' "$name" "$*"; }
+
+# depends PACKAGE PATTERN: the packages PACKAGE depends on whose name fits.
+depends() {
+	archive_cache show --no-all-versions "$1" | sed -n 's/^\(Pre-\)\?Depends: //p' |
+		tr ',' '\n' | sed 's/^ *//; s/[ (:|].*//' | { grep -E -- "$2" || true; }
+}
+
+# fetch PACKAGE…: their .deb files into $dir/deb, each unpacked into $dir/unpacked.
+fetch() {
+	local package
+	say "fetching $*"
+	mkdir -p "$dir/deb" "$dir/unpacked"
+	(cd "$dir/deb" && archive_apt -q download "$@")
+	for package; do
+		dpkg-deb -x "$dir/deb/${package}"_*.deb "$dir/unpacked"
+	done
+}
+
+# place_image VERSION: vmlinuz and modules out of the unpacked packages.
+place_image() {
+	local modules=$dir/unpacked/lib/modules/$1
+	[ -d "$modules" ] || modules=$dir/unpacked/usr/lib/modules/$1
+	install -D -m 0644 "$dir/unpacked/boot/vmlinuz-$1" "$dir/vmlinuz"
+	mkdir -p "$dir/modules/lib/modules"
+	rm -rf "$dir/modules/lib/modules/$1"
+	mv "$modules" "$dir/modules/lib/modules/"
+	rm -f "$dir/modules/lib/modules/$1"/{build,source}
+	depmod -b "$dir/modules" "$1"
+}
+
+# relocate VERSION: the headers name their other half by its absolute place;
+# name it from where the Makefile lies.
+relocate() {
+	local arch=$dir/unpacked/usr/src/linux-headers-$1
+	# shellcheck disable=SC2016 # for make to expand
+	sed -i 's#^include /usr/src/#include $(dir $(lastword $(MAKEFILE_LIST)))../#' "$arch/Makefile"
+	if grep -q '[ =]/usr/' "$arch/Makefile" || [ -n "$(find "$dir/unpacked/usr" -type l -lname '/*')" ]; then
+		say "the headers still name places outside of $dir" >&2
+		return 1
+	fi
+	ln -sfn "unpacked/usr/src/linux-headers-$1" "$dir/headers"
+}
+
+fetch_6_12() {
+	local codename image headers
+	codename=$(archive_codename)
+	case $codename in
+		bookworm) image=linux-image-6.12-amd64 headers=linux-headers-6.12-amd64 ;;
+		trixie) image=linux-image-amd64 headers=linux-headers-amd64 ;;
+		*) say "this host runs $codename; Debian 12 or 13 is needed" >&2; return 1 ;;
+	esac
+	archive_sources "$codename" >"$dir/apt/sources.list"
+	archive_open "$dir/apt"
+	image=$(depends "$image" '^linux-image-')
+	headers=$(depends "$headers" '^linux-headers-')
+	version=${image#linux-image-}
+	# shellcheck disable=SC2046 # one word a package
+	fetch "$image" "$headers" $(depends "$headers" '^linux-(headers-.*-common|kbuild-)')
+	place_image "$version"
+	relocate "${headers#linux-headers-}"
+}
+
+case $name in
+6.12) ;;
+newest) say "not made yet" >&2; exit 1 ;;
+*) echo "usage: kernel.sh 6.12|newest" >&2; exit 2 ;;
+esac
+
+mkdir -p "$dir/apt"
+rm -rf "$dir/unpacked" "$dir/deb"
+fetch_6_12
+rm -rf "$dir/deb"
+printf '%s\n' "$version" >"$dir/release"
+say "is $version"
