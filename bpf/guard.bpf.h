@@ -19,13 +19,32 @@ int BPF_PROG(ag_mount, const struct super_block *sb, int ret)
 	return r ? deny_call(ATMGUARD_HOOK_MOUNT, r, sb->s_dev) : 0;
 }
 
-/* X36, X39, X40: kernel data from memory has no file that could be listed. */
+static __always_inline bool is_module(enum kernel_load_data_id id)
+{
+	return id == bpf_core_enum_value(enum kernel_load_data_id, LOADING_MODULE);
+}
+
+/* X39, X40: kexec images, firmware by the sysfs fallback and the like come from
+ * memory only where somebody means ill.  A module may, see the next hook. */
 SEC("lsm/kernel_load_data")
 int BPF_PROG(ag_load_data, enum kernel_load_data_id id, bool contents, int ret)
 {
-	if (ret || !is_sealed())
+	if (ret || !is_sealed() || (is_module(id) && contents))
 		return ret;
 	return deny_call(ATMGUARD_HOOK_KERNEL, -EPERM, id);
+}
+
+/* X36: kmod before 31 unpacks compressed modules itself and hands them over from
+ * memory; the kernel's copy is judged by its content like any file. */
+SEC("lsm/kernel_post_load_data")
+int BPF_PROG(ag_data_loaded, char *data, loff_t size, enum kernel_load_data_id id,
+	     char *description, int ret)
+{
+	if (ret || !is_sealed())
+		return ret;
+	if (is_module(id) && (atmguard_judge_data((__u64)data, size) & AG_TYPE_MODULE))
+		return 0;
+	return deny_call(ATMGUARD_HOOK_MODULE, -EPERM, id);
 }
 
 /* What a file must be listed as for the kernel to read it so; 0: never. */

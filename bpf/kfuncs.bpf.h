@@ -16,6 +16,7 @@ extern __u64 atmguard_generation(void) __ksym;
 extern __u32 atmguard_scopes(void) __ksym;
 extern int atmguard_judge(struct file *file, struct atmguard_verdict *v, __u32 v__sz) __ksym;
 extern int atmguard_settle(struct file *file) __ksym;
+extern __u8 atmguard_judge_data(__u64 data, __u64 size) __ksym;
 extern int atmguard_deny(__u32 hook, int error, struct file *file) __ksym;
 extern int atmguard_deny_name(__u32 hook, int error, struct dentry *dentry) __ksym;
 extern int atmguard_deny_call(__u32 hook, int error, __u64 what) __ksym;

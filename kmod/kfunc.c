@@ -84,6 +84,24 @@ __bpf_kfunc int atmguard_settle(struct file *file)
 	return inode_is_open_for_write(file_inode(file)) ? -ETXTBSY : 0;
 }
 
+/*
+ * atmguard_judge_data - what the @size bytes the kernel holds at @data are listed as
+ *
+ * For modules that user space unpacked and handed over from memory: what is
+ * hashed is the kernel's own copy, which nobody can change any more.
+ * Return: AG_TYPE_*, 0 if not listed.
+ */
+__bpf_kfunc u8 atmguard_judge_data(u64 data, u64 size)
+{
+	u8 digest[ATMGUARD_HASH_LEN];
+	struct ag_policy_entry entry;
+
+	if (size > ATMGUARD_OBJECT_MAX)
+		return 0;
+	sha256((const u8 *)(unsigned long)data, size, digest);
+	return ag_policy_lookup(digest, &entry) ? entry.types : 0;
+}
+
 static int deny(u32 hook, int error, const struct ag_event *what)
 {
 	struct ag_event event = *what;
@@ -251,6 +269,7 @@ BTF_ID_FLAGS(func, atmguard_generation)
 BTF_ID_FLAGS(func, atmguard_scopes)
 BTF_ID_FLAGS(func, atmguard_judge, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_settle, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_judge_data)
 BTF_ID_FLAGS(func, atmguard_deny, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_name, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_call)

@@ -36,13 +36,13 @@ install_programs() {
 # The signed policy over the finished tree.
 make_policy() {
 	[ -x "$build/bin/atmguard-policy" ] || { say "atmguard-policy is not built: no policy"; return 0; }
-	tests/vm/policy.sh "$kernel" "$tree"
+	tests/vm/policy.sh "$tree"
 }
 
 # The identity, signed by a center which the ATM is enrolled at.
 enrol() {
 	[ -x "$build/bin/atmcenterd" ] || { say "atmcenterd is not built: not enrolled"; return 0; }
-	tests/vm/enrol.sh "$kernel" "$tree" "$uuid"
+	tests/vm/enrol.sh "$tree" "$uuid"
 }
 
 unpack() {
