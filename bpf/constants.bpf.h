@@ -32,6 +32,8 @@
 
 #define PTRACE_MODE_ATTACH	0x02	/* include/linux/ptrace.h */
 #define PR_SET_MM		35
+#define PR_SET_MM_EXE_FILE	13
+#define PR_SET_MM_MAP		14
 
 /* Character devices by major and minor, Documentation/admin-guide/devices.txt. */
 #define MKDEV(major, minor)	((__u32)(major) << 20 | (minor))	/* include/linux/kdev_t.h */

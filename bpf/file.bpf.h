@@ -87,14 +87,9 @@ static __always_inline int judge_block(struct file *file)
 /* No task is an interpreter unless the filter knows the inode of its program. */
 static __always_inline bool may_be_interpreter(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct mm_struct *mm = task->mm;
-	__u64 bit;
+	struct mm_struct *mm = bpf_get_current_task_btf()->mm;
 
-	if (!mm)
-		return false;
-	bit = mm->exe_file->f_inode->i_ino & INTERPRETER_MASK;
-	return interpreters[bit / 64] & (1ULL << (bit % 64));
+	return mm && interpreter_is_noted(mm->exe_file->f_inode);
 }
 
 /*
@@ -120,28 +115,41 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 	return r ? deny(ATMGUARD_HOOK_INTERP, r, file) : 0;
 }
 
+/* Every open that is not the reading of a plain file by a plain program. */
+static __noinline int judge_open(unsigned long long *ctx)
+{
+	struct file *file = (void *)ctx[0];
+	umode_t type = file->f_inode->i_mode & S_IFMT;
+	bool write = file->f_mode & FMODE_WRITE;
+
+	switch (type) {
+	case S_IFREG:
+		return write ? judge_write(file) : judge_read(file, type);
+	case S_IFIFO:
+		return write || !may_be_interpreter() ? 0 : judge_read(file, type);
+	case S_IFCHR:
+		return judge_char(file);
+	case S_IFBLK:
+		return judge_block(file);
+	}
+	return 0;
+}
+
 /*
  * The one place every open passes, by any system call, io_uring included.
  * Sleepable: an interpreter's file may have to be hashed.  Reading a plain file
- * is what happens most and is decided in a few instructions.
+ * is what happens most and is decided here in a few instructions; the rest is
+ * a function of its own, so that this one saves and restores next to nothing.
  */
 SEC("lsm.s/file_open")
-int BPF_PROG(ag_file_open, struct file *file, int ret)
+int ag_file_open(unsigned long long *ctx)
 {
-	umode_t type = file->f_inode->i_mode & S_IFMT;
+	struct file *file = (void *)ctx[0];
 
-	if (ret)
-		return ret;
-	if (type == S_IFREG || type == S_IFIFO) {
-		if (file->f_mode & FMODE_WRITE)
-			return type == S_IFREG ? judge_write(file) : 0;
-		return may_be_interpreter() ? judge_read(file, type) : 0;
-	}
-	if (type == S_IFCHR)
-		return judge_char(file);
-	if (type == S_IFBLK)
-		return judge_block(file);
-	return 0;
+	if (!(file->f_mode & FMODE_WRITE) && (file->f_inode->i_mode & S_IFMT) == S_IFREG &&
+	    !may_be_interpreter())
+		return 0;
+	return judge_open(ctx);
 }
 
 #endif

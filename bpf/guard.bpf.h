@@ -142,17 +142,23 @@ int BPF_PROG(ag_lockdown, enum lockdown_reason what, int ret)
 	return deny_call(ATMGUARD_HOOK_LOCKDOWN, -EPERM, what);
 }
 
-/* PR_SET_MM could make a task's program appear to be another one, which is
- * what owner and interpreter checks go by.  -ENOSYS: not handled here. */
+/* Could make a task's program appear to be another one, which is what owner and
+ * interpreter checks go by.  systemd sets its argument area by the other
+ * options.  -ENOSYS: not handled here. */
+static __always_inline bool changes_program(int option, unsigned long what)
+{
+	return option == PR_SET_MM && (what == PR_SET_MM_EXE_FILE || what == PR_SET_MM_MAP);
+}
+
 SEC("lsm/task_prctl")
-int BPF_PROG(ag_prctl, int option, unsigned long a2, unsigned long a3, unsigned long a4,
+int BPF_PROG(ag_prctl, int option, unsigned long what, unsigned long a3, unsigned long a4,
 	     unsigned long a5, int ret)
 {
 	int r;
 
-	if ((ret && ret != -ENOSYS) || option != PR_SET_MM || !is_sealed())
+	if ((ret && ret != -ENOSYS) || !changes_program(option, what) || !is_sealed())
 		return ret ?: -ENOSYS;
-	r = deny_call(ATMGUARD_HOOK_PERSONA, -EPERM, option);
+	r = deny_call(ATMGUARD_HOOK_PERSONA, -EPERM, what);
 	return r ?: -ENOSYS;
 }
 

@@ -16,11 +16,23 @@
 
 __u64 interpreters[INTERPRETER_WORDS];
 
+static __always_inline __u64 interpreter_bit(const struct inode *inode)
+{
+	return inode->i_ino & INTERPRETER_MASK;
+}
+
 static __always_inline void interpreter_note(const struct inode *inode)
 {
-	__u64 bit = inode->i_ino & INTERPRETER_MASK;
+	__u64 bit = interpreter_bit(inode);
 
 	__sync_fetch_and_or(&interpreters[bit / 64], 1ULL << (bit % 64));
+}
+
+static __always_inline bool interpreter_is_noted(const struct inode *inode)
+{
+	__u64 bit = interpreter_bit(inode);
+
+	return interpreters[bit / 64] & (1ULL << (bit % 64));
 }
 
 #endif

@@ -36,7 +36,7 @@ install_programs() {
 # The signed policy over the finished tree.
 make_policy() {
 	[ -x "$build/bin/atmguard-policy" ] || { say "atmguard-policy is not built: no policy"; return 0; }
-	tests/vm/policy.sh "$tree"
+	tests/vm/policy.sh "$tree" "$out/policy.txt"
 }
 
 # The identity, signed by a center which the ATM is enrolled at.
