@@ -81,13 +81,16 @@ static int scan(struct ag_rules *rules, const char *root, const struct ag_scan_r
 	return r ? command_fail("%s", error.text) : EXIT_OK;
 }
 
-/* A rule that matches nothing is a wrong path more often than not. */
+/* Flags that reach no file are a wrong path more often than not; a path may
+ * also be a symbolic link here, and flags go to files. */
 static void warn_unused(const struct ag_rules *rules)
 {
-	for (size_t i = 0; i < rules->nr; i++)
-		if (!rules->rule[i].used)
-			fprintf(stderr, "rule in line %u matches no file: %s\n",
-				rules->rule[i].line, rules->rule[i].pattern);
+	for (size_t i = 0; i < rules->nr; i++) {
+		const struct ag_rule *rule = &rules->rule[i];
+
+		if (!rule->used && (rule->kind == AG_RULE_FLAGS || rule->kind == AG_RULE_TYPE))
+			fprintf(stderr, "line %u of the rules: no file %s\n", rule->line, rule->pattern);
+	}
 }
 
 static int write_text(struct ag_model *model, const char *output)

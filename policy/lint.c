@@ -17,6 +17,7 @@ struct lint {
 	struct ag_model *model;
 	const char *root;
 	const struct ag_lint_report *report;
+	const char *unprotected;	/* the last path that is */
 	unsigned int errors;
 };
 
@@ -62,15 +63,28 @@ static void check_door(struct lint *l, const struct ag_model_entry *e)
 		     e->path, reason, e->path);
 }
 
+static size_t directory_len(const char *path)
+{
+	return strrchr(path, '/') - path;
+}
+
+/* One finding for a run of entries in the same directory; a built text is
+ * sorted by path. */
 static void check_protection(struct lint *l, const struct ag_policy_view *view,
 			     const struct ag_model_entry *e)
 {
+	size_t len = directory_len(e->path);
+
 	if (!ag_path_is_normal(e->path))
 		find(l, AG_LINT_WARNING, e->line, "%s: not a normal path", e->path);
 	if (ag_policy_path_protected(view, e->path))
 		return;
+	if (l->unprotected && len == directory_len(l->unprotected) &&
+	    memcmp(l->unprotected, e->path, len) == 0)
+		return;
+	l->unprotected = e->path;
 	find(l, AG_LINT_WARNING, e->line,
-	     "%s: not below a protected directory, so it can be removed or replaced by another listed file",
+	     "%s: in no protected directory, so it can be removed, or replaced by another listed file",
 	     e->path);
 }
 
@@ -188,7 +202,7 @@ static void check_overrides(struct lint *l)
 unsigned int ag_lint(struct ag_model *model, const char *root,
 		     const struct ag_lint_report *report)
 {
-	struct lint l = { model, root, report, 0 };
+	struct lint l = { .model = model, .root = root, .report = report };
 	struct ag_policy_view view = { .paths = model->paths, .nr_paths = model->nr_paths };
 
 	for (size_t i = 0; i < model->nr_overrides; i++)

@@ -191,8 +191,9 @@ void ag_rules_apply(struct ag_rules *rules, const char *path, struct ag_model_en
 			continue;
 		if (rule->kind == AG_RULE_TYPE)
 			entry->types = rule->types;
-		if (rule->kind == AG_RULE_DATA)
-			entry->types |= AG_TYPE_DATA;
+		/* Scripts and libraries may be read by interpreters as it is. */
+		if (rule->kind == AG_RULE_DATA && !entry->types)
+			entry->types = AG_TYPE_DATA;
 		flags |= rule->flags;
 		if (rule->group)
 			group = rule->group;

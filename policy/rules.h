@@ -8,8 +8,8 @@
 enum ag_rule_kind {
 	AG_RULE_FLAGS,		/* flags PATTERN FLAG... */
 	AG_RULE_TYPE,		/* type PATTERN TYPES: instead of what the file looks like */
-	AG_RULE_DATA,		/* data PATTERN: besides what the file looks like */
-	AG_RULE_SKIP,		/* skip PATTERN */
+	AG_RULE_DATA,		/* data PATTERN...: where a file looks like nothing else */
+	AG_RULE_SKIP,		/* skip PATTERN... */
 	AG_RULE_EXTRA,		/* extra DIRECTORY PREFIX: a further tree */
 };
 

@@ -111,9 +111,10 @@ int ag_scan_classify(int fd, const char *path, bool is_executable,
 	if (r == 0) {
 		types = elf_types(&elf, path, is_executable);
 		*ret_flaws = types ? elf.flaws : 0;
-	} else {
-		types |= is_script(fd) ? AG_TYPE_SCRIPT : 0;
-		types |= is_code_for_interpreters(path) ? AG_TYPE_DATA : 0;
+	} else if (is_script(fd)) {
+		types = AG_TYPE_SCRIPT;
+	} else if (is_code_for_interpreters(path)) {
+		types = AG_TYPE_DATA;
 	}
 	*ret_types = types;
 	return 0;
