@@ -564,6 +564,7 @@ START_TEST(test_keys)
 	free(sig);
 	X509_free(cert);
 	EVP_PKEY_free(key);
+	EVP_PKEY_free(other);
 	remove_root();
 }
 END_TEST
