@@ -33,6 +33,15 @@ static bool are_equal(const struct sides *s, const struct ag_model_entry *a,
 	return a->types == b->types && a->flags == b->flags && strcmp(x, y) == 0;
 }
 
+/* A binary has no paths; where the other side has, a person wants to see them. */
+static void share_path(struct ag_model_entry *a, struct ag_model_entry *b)
+{
+	if (a->path && !b->path)
+		b->path = strdup(a->path);
+	else if (b->path && !a->path)
+		a->path = strdup(b->path);
+}
+
 /* Both are sorted by digest. */
 static void diff_entries(struct sides *s)
 {
@@ -60,6 +69,7 @@ static void diff_entries(struct sides *s)
 			s->added++;
 		} else {
 			a->line = b->line = !are_equal(s, a, b);
+			share_path(a, b);
 			s->changed += a->line;
 			i++;
 			j++;

@@ -192,7 +192,7 @@ static int explain(const struct ag_model *m, const char *what)
 	int fd, r, code;
 
 	if (ag_text_digest(what, digest) == 0) {
-		code = explain_all(m, digest, NULL);
+		code = explain_all(m, digest, what);
 	} else if (stat(what, &st) == 0 && S_ISREG(st.st_mode)) {
 		fd = open(what, O_RDONLY | O_CLOEXEC);
 		r = fd < 0 ? -errno : ag_file_digest(fd, digest, NULL);
@@ -200,7 +200,7 @@ static int explain(const struct ag_model *m, const char *what)
 			close(fd);
 		if (r)
 			return command_fail("%s: %s", what, strerror(-r));
-		code = explain_all(m, digest, NULL);
+		code = explain_all(m, digest, what);
 	} else {
 		code = explain_all(m, NULL, what);
 	}

@@ -132,25 +132,33 @@ int ag_keys_write(const char *key_path, EVP_PKEY *key, const char *cert_path, X5
 int ag_keys_read_key(const char *path, EVP_PKEY **ret_key)
 {
 	FILE *file = fopen(path, "re");
+	EVP_PKEY *key;
 
 	if (!file)
 		return -errno;
-	*ret_key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
+	key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
 	fclose(file);
 	ERR_clear_error();
-	return *ret_key ? 0 : -EINVAL;
+	if (!key)
+		return -EINVAL;
+	*ret_key = key;
+	return 0;
 }
 
 int ag_keys_read_cert(const char *path, X509 **ret_cert)
 {
 	FILE *file = fopen(path, "re");
+	X509 *cert;
 
 	if (!file)
 		return -errno;
-	*ret_cert = PEM_read_X509(file, NULL, NULL, NULL);
+	cert = PEM_read_X509(file, NULL, NULL, NULL);
 	fclose(file);
 	ERR_clear_error();
-	return *ret_cert ? 0 : -EINVAL;
+	if (!cert)
+		return -EINVAL;
+	*ret_cert = cert;
+	return 0;
 }
 
 static int add_file(const char *path, STACK_OF(X509) *anchors)

@@ -20,16 +20,16 @@ struct reader {
 
 /* ---- values ---- */
 
-static int read_number(const char *word, int base, unsigned long long max,
+static int read_number(const char *word, unsigned long long max,
 		       unsigned long long *ret_number)
 {
 	unsigned long long n;
 	char *end;
 
-	if (!isxdigit((unsigned char)*word) || (base == 16 && word[1] == 'x'))
+	if (!isdigit((unsigned char)*word))
 		return -EINVAL;
 	errno = 0;
-	n = strtoull(word, &end, base);
+	n = strtoull(word, &end, 10);
 	if (errno || *end || n > max)
 		return -EINVAL;
 	*ret_number = n;
@@ -166,7 +166,7 @@ static int read_count(struct reader *r, enum ag_once bit, __u64 *field)
 
 	if (!word)
 		return -EINVAL;
-	if (read_number(word, 10, LLONG_MAX, &n) || n == 0)
+	if (read_number(word, LLONG_MAX, &n) || n == 0)
 		return FAIL(r, "%s takes a whole number from 1 on", r->words->word[0]);
 	*field = n;
 	return 0;
@@ -293,21 +293,31 @@ static int do_entry(struct reader *r, __u8 types)
 
 /* ---- nodes ---- */
 
+/* Cuts @word at @separator, NULL if it has none. */
+static char *cut(char *word, char separator)
+{
+	char *at = strchr(word, separator);
+
+	if (!at)
+		return NULL;
+	*at = 0;
+	return at + 1;
+}
+
 /* "4:65" or "4:65-67" */
 static int read_device(const char *word, struct ag_policy_node *n)
 {
-	unsigned int major, first, last;
-	char tail;
-	int got;
+	unsigned long long major, first, last;
+	char copy[32], *minors, *end;
 
-	if (word[strspn(word, "0123456789:-")] || strlen(word) > 24)
+	if (strlen(word) >= sizeof(copy))
 		return -EINVAL;
-	got = sscanf(word, "%u:%u-%u%c", &major, &first, &last, &tail);
-	if (got == 2 && !strchr(word, '-'))
-		last = first;
-	else if (got != 3)
-		return -EINVAL;
-	if (major > AG_MAJOR_MAX || first > last || last > AG_MINOR_MAX)
+	strcpy(copy, word);
+	minors = cut(copy, ':');
+	end = minors ? cut(minors, '-') : NULL;
+	if (!minors || read_number(copy, AG_MAJOR_MAX, &major) ||
+	    read_number(minors, AG_MINOR_MAX, &first) ||
+	    read_number(end ? end : minors, AG_MINOR_MAX, &last) || first > last)
 		return -EINVAL;
 	n->major = htole32(major);
 	n->minor_first = htole32(first);

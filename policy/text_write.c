@@ -134,7 +134,7 @@ void ag_text_write_entry(FILE *out, const struct ag_model *model,
 	fputc(' ', out);
 	ag_text_write_digest(out, entry->digest);
 	fputc(' ', out);
-	ag_words_write(out, entry->path ? entry->path : "/");
+	ag_words_write(out, entry->path ? entry->path : "(no path)");
 	ag_names_write(out, ag_names_flags, entry->flags, " ", " ");
 	if (entry->group)
 		fprintf(out, " owner %s", model->groups[entry->group - 1]);
