@@ -62,7 +62,6 @@ class Command:
             if self.end[0] == NOT_RUN:
                 text = f"{self.argv[0]}: cannot execute: {os.strerror(self.end[1])}\n"
                 self.take(ERR, text.encode())
-                body, kind = text.encode(), ERR
         call = {OUT: self.on_out, ERR: self.on_err}.get(kind)
         if call:
             call(body)

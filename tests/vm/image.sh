@@ -52,6 +52,8 @@ unpack() {
 	mkdir -p "$tree/lib/modules"
 	cp -a "$build/kernel/$kernel/modules/lib/modules/$version" "$tree/lib/modules/"
 	chown -R 0:0 "$tree/lib/modules/$version"
+	# A fixed number spares the guest what systemd does at a first boot.
+	echo a7a7a7a7000040008000000000000001 >"$tree/etc/machine-id"
 }
 
 make_disk() {

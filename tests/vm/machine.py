@@ -17,8 +17,11 @@ BUILD = os.path.realpath(os.environ.get("BUILD") or os.path.join(TOP, "build"))
 
 # Where the guest finds the center, whatever its port on the host's loopback is.
 CENTER_ADDRESS = "10.0.2.100:8443"
+# Fastest of those tried under emulation; with qemu64 the same kernel reads /proc/self/exe wrongly (QEMU 7.2).
+CPU = "Nehalem"
 # Virtual machines here are emulated: a boot takes 10 s alone, several times that on a busy host.
 BOOT_TIMEOUT_S = 300
+USB_PORTS = 8
 
 
 def run_dir():
@@ -98,7 +101,7 @@ class Machine:
         self.process = None
         self.hand = self.qmp = self.console = None
         self.boot_s = None  # how long the last boot took until the hand was ready
-        self._media = 0
+        self._ports = {}  # of the USB controller, with the stick in each
 
     def __enter__(self):
         try:
@@ -118,11 +121,11 @@ class Machine:
 
     def _arguments(self, fds):
         initrd = os.path.join(self.images, "initrd-stock.img" if self.stock else "initrd.img")
-        append = "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off "
+        append = "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off usb-storage.delay_use=0 "
         accel = "tcg,thread=single" if self.smp == 1 else "tcg,thread=multi"
         args = [
             "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
-            "-machine", "q35", "-accel", accel, "-cpu", "max", "-smp", str(self.smp),
+            "-machine", "q35,sata=off,smbus=off", "-accel", accel, "-cpu", CPU, "-smp", str(self.smp),
             "-m", str(self.memory_mib),
             "-kernel", os.path.join(BUILD, "kernel", self.kernel, "vmlinuz"),
             "-initrd", initrd, "-append", append + self.append,
@@ -137,7 +140,7 @@ class Machine:
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=hand,fd={fds['hand']}",
             "-device", "virtserialport,chardev=hand,name=org.atmguard.hand",
             "-chardev", f"socket,id=qmp,fd={fds['qmp']}", "-mon", "chardev=qmp,mode=control",
-            "-device", "qemu-xhci,id=xhci,p2=8,p3=8",
+            "-device", f"qemu-xhci,id=xhci,p2={USB_PORTS},p3={USB_PORTS}",
         ]
         net = "user,id=net,restrict=on"
         if self.center_port:
@@ -200,7 +203,8 @@ class Machine:
             self._wait_ready(timeout)
 
     def wait_up(self, timeout=BOOT_TIMEOUT_S):
-        """Waits until systemd has started everything; returns its word, "running" or "degraded"."""
+        """Waits until drivers and services have started; returns systemd's word, "running" or "degraded"."""
+        self.run(["/usr/bin/udevadm", "settle"], timeout=timeout)
         return self.run(["/usr/bin/systemctl", "is-system-running", "--wait"], timeout=timeout).out.strip()
 
     def is_running(self):
@@ -212,6 +216,7 @@ class Machine:
             self.process.kill()
             self.process.wait()
             self.process = None
+            self._ports = {}
 
     def wait_off(self, timeout=60):
         """Waits until the machine has switched itself off."""
@@ -290,17 +295,38 @@ class Machine:
 
     def plug(self, image, serial, readonly=False):
         """Plugs a USB stick with that image (never changed); returns its name for unplug()."""
-        self._media += 1
-        ident = f"stick{self._media}"
+        port = next(port for port in range(1, USB_PORTS + 1) if port not in self._ports)
+        ident = f"stick{port}"
         overlay = self._path(ident + ".qcow2")
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b",
                         os.path.realpath(image), overlay], check=True)
         self.qmp.execute("blockdev-add", **{
             "node_name": ident, "driver": "qcow2", "read_only": readonly,
             "file": {"driver": "file", "filename": overlay}})
-        self.add_device("usb-storage", ident, bus="xhci.0", drive=ident, serial=serial)
+        self.add_device("usb-storage", ident, bus="xhci.0", port=str(port), drive=ident, serial=serial)
+        self._ports[port] = ident
         return ident
 
     def unplug(self, ident):
         self.remove_device(ident)
         self.qmp.execute("blockdev-del", node_name=ident)
+        self._ports = {port: name for port, name in self._ports.items() if name != ident}
+
+    def wait_enumerated(self, ident, timeout=60):
+        """Waits until the guest's kernel has read who the stick says it is, and udev is done with it."""
+        port = next(port for port, name in self._ports.items() if name == ident)
+        # A stick is a USB 3 device, and that half of the controller is bus 2.
+        self._poll(lambda: self._asking(self.hand.get, f"/sys/bus/usb/devices/2-{port}/serial")[0].status == 0,
+                   timeout, f"{ident} on the guest's USB")
+        self.run(["/usr/bin/udevadm", "settle"], timeout=timeout)
+
+    def wait_path(self, path, timeout=60):
+        """Waits until a path exists in the guest."""
+        self._poll(lambda: self.run(["/usr/bin/test", "-e", path]).status == 0, timeout, path)
+
+    def _poll(self, done, timeout, what):
+        until = time.monotonic() + timeout
+        while not done():
+            if time.monotonic() > until:
+                raise MachineError(f"no {what} within {timeout} s\n{self.console.tail()}")
+            time.sleep(0.1)

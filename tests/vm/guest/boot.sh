@@ -6,7 +6,7 @@
 stop() {
 	echo "initramfs: $1" >/dev/console
 	poweroff -f
-	sleep 1000
+	exit 1
 }
 
 insert_modules() {
