@@ -39,18 +39,22 @@ static int drop_capabilities(void)
 	return syscall(SYS_capset, &header, none) ? -errno : 0;
 }
 
-int ag_account_drop(const char *user)
+int ag_account_hide(void)
 {
 	const struct rlimit no_core = { 0, 0 };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||
+	    setrlimit(RLIMIT_CORE, &no_core))
+		return -errno;
+	return 0;
+}
+
+int ag_account_drop(const char *user)
+{
 	int r = 0;
 
 	if (getuid() == 0 || geteuid() == 0)
 		r = become(user);
 	r = r ? r : drop_capabilities();
-	if (r)
-		return r;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||
-	    setrlimit(RLIMIT_CORE, &no_core))
-		return -errno;
-	return 0;
+	return r ? r : ag_account_hide();
 }

@@ -15,4 +15,8 @@
  */
 int ag_account_drop(const char *user);
 
+/* ag_account_hide - no core dump, no debugger of the same account, no new
+ * rights by starting a program; 0 or -errno */
+int ag_account_hide(void);
+
 #endif

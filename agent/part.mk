@@ -9,4 +9,9 @@ AGENTD_LIBS := -lcurl -ljansson -lseccomp $(CRYPTO_LIBS)
 
 $(eval $(call program,atmguardd,agent/atmguardd.c $(AGENTD_SRC),$(AGENTD_LIBS)))
 
+MAINT_SRC := $(AGENT_COMMON) $(addprefix agent/, account.c answer.c blocks.c keys.c maint.c peer.c \
+               request.c screen.c wizard.c words.c)
+
+$(eval $(call program,atmguard-maint,$(MAINT_SRC),-ljansson -lncursesw -ltinfo $(CRYPTO_LIBS)))
+
 -include agent/load.mk
