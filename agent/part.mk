@@ -14,4 +14,9 @@ MAINT_SRC := $(AGENT_COMMON) $(addprefix agent/, account.c answer.c blocks.c key
 
 $(eval $(call program,atmguard-maint,$(MAINT_SRC),-ljansson -lncursesw -ltinfo $(CRYPTO_LIBS)))
 
+CTL_SRC := $(AGENT_COMMON) lib/chain.c $(addprefix agent/, account.c answer.c ctl.c ctl_log.c \
+             ctl_status.c ctl_unlock.c explain.c peer.c record.c request.c)
+
+$(eval $(call program,atmguardctl,$(CTL_SRC),-ljansson $(CRYPTO_LIBS)))
+
 -include agent/load.mk
