@@ -7,8 +7,8 @@ POLICY_CORE := policy/check.c policy/eval.c
 POLICY_TEXT := policy/words.c policy/names.c policy/model.c policy/text.c policy/text_write.c \
                policy/compile.c
 POLICY_TOOL := policy/file.c policy/keys.c policy/elf_file.c policy/doors.c policy/rules.c \
-               policy/scan.c policy/lint.c
+               policy/scan.c policy/unpack.c policy/lint.c
 
 $(eval $(call program,atmguard-policy,$(POLICY_CORE) $(POLICY_TEXT) $(POLICY_TOOL) lib/cms.c \
   policy/command.c policy/main.c policy/cmd_build.c policy/cmd_compile.c policy/cmd_sign.c \
-  policy/cmd_show.c policy/cmd_diff.c,$(CRYPTO_LIBS)))
+  policy/cmd_show.c policy/cmd_diff.c,-llzma $(CRYPTO_LIBS)))

@@ -15,6 +15,7 @@
 #include "doors.h"
 #include "elf_file.h"
 #include "file.h"
+#include "unpack.h"
 
 #define PROGRESS_FILES	64u	/* files hashed between two calls */
 
@@ -229,6 +230,27 @@ static int ban(struct walk *w, const __u8 *digest)
 	return 0;
 }
 
+/*
+ * kmod before 31 unpacks a compressed module itself and hands it to the kernel
+ * from memory: what is inside is listed beside the file, named without ".xz".
+ */
+static int list_unpacked(struct walk *w, int fd, const struct ag_model_entry *packed)
+{
+	static const char *const endings[] = { ".ko.xz", NULL };
+	struct ag_model_entry e = *packed;
+	char path[PATH_MAX];
+	int r;
+
+	if (!(e.types & AG_TYPE_MODULE) || !does_end(e.path, endings))
+		return 0;
+	r = ag_unpack_xz_digest(fd, e.digest);
+	if (r)
+		return r;
+	snprintf(path, sizeof(path), "%.*s", (int)(strlen(e.path) - strlen(".xz")), e.path);
+	e.path = path;
+	return ag_model_add_entry(w->rules->model, &e);
+}
+
 static int list_file(struct walk *w, int fd, const struct stat *st)
 {
 	struct ag_model_entry e = { .path = w->path };
@@ -247,8 +269,10 @@ static int list_file(struct walk *w, int fd, const struct stat *st)
 	if (r)
 		return r;
 	reason = find_objection(w, e.types, flaws, &why);
-	if (!reason)
-		return ag_model_add_entry(w->rules->model, &e);
+	if (!reason) {
+		r = ag_model_add_entry(w->rules->model, &e);
+		return r ? r : list_unpacked(w, fd, &e);
+	}
 	left_out(w, why, w->path, reason);
 	return ban(w, e.digest);
 }
