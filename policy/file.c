@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -127,6 +128,20 @@ static int open_temporary(struct ag_output *out, mode_t mode)
 	return e;
 }
 
+/* A device or pipe is written to; a rename would put a file in its place. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static int open_special(struct ag_output *out, const char *path)
+{
+	out->file = fopen(path, "we");
+	return out->file ? 0 : -errno;
+}
+
 int ag_output_open(struct ag_output *out, const char *path, mode_t mode)
 {
 	int r = -ENOMEM;
@@ -136,6 +151,8 @@ int ag_output_open(struct ag_output *out, const char *path, mode_t mode)
 		out->file = stdout;
 		return 0;
 	}
+	if (is_special(path))
+		return open_special(out, path);
 	out->path = strdup(path);
 	if (out->path && asprintf(&out->temporary, "%s.XXXXXX", path) >= 0)
 		r = open_temporary(out, mode);
@@ -171,6 +188,8 @@ int ag_output_commit(struct ag_output *out)
 	if (fflush(out->file) || ferror(out->file))
 		r = errno ? -errno : -EIO;
 	if (!out->path) {
+		if (out->file != stdout && fclose(out->file) && !r)
+			r = -errno;
 		out->file = NULL;
 		return r;
 	}
@@ -193,8 +212,9 @@ int ag_output_commit(struct ag_output *out)
 
 void ag_output_abort(struct ag_output *out)
 {
-	if (out->path) {
+	if (out->file && out->file != stdout)
 		fclose(out->file);
+	if (out->path) {
 		unlink(out->temporary);
 		free(out->path);
 		free(out->temporary);

@@ -27,11 +27,11 @@ int ag_file_digest_buffers(const struct ag_buffer *buffers, size_t nr,
 /*
  * A file being written beside its destination.  Until commit, the destination
  * is as it was; after, it is the new one, on the disk.  @path NULL or "-"
- * means standard output, which cannot be taken back.
+ * means standard output; that, and a device or pipe, cannot be taken back.
  */
 struct ag_output {
 	FILE *file;
-	char *path;		/* NULL: standard output */
+	char *path;		/* NULL: not renamed to */
 	char *temporary;
 };
 

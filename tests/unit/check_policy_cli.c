@@ -79,6 +79,9 @@ static const struct {
 	{ "every command explains itself",
 	  "for c in keygen build list lint compile sign verify show explain diff; do $P $c --help || exit 9; done", 0, "usage: atmguard-policy diff" },
 	{ "a file that is not there is an error", "$P show none", 1, "none: No such file" },
+	{ "a pipe as output is written to, not replaced",
+	  "mkfifo f; cat f >got & $P compile -o f a.txt; wait; cmp a.bin got && test -p f", 0, "" },
+	{ "a directory as output is an error", "mkdir d; $P compile -o d a.txt", 1, "d: Is a directory" },
 	{ "output that cannot be written is an error", "$P build -r root rules >/dev/full", 1, "No space left" },
 };
 
