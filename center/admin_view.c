@@ -14,7 +14,7 @@
 
 #define RECORDS_PAGE	1000	/* records an answer holds */
 
-#define STATE_NAME "CASE state WHEN 1 THEN 'created' WHEN 2 THEN 'issued' WHEN 3 THEN 'active'" \
+#define STATE_NAME "CASE j.state WHEN 1 THEN 'created' WHEN 2 THEN 'issued' WHEN 3 THEN 'active'" \
 	" WHEN 4 THEN 'completed' WHEN 5 THEN 'expired' WHEN 6 THEN 'blocked' ELSE 'revoked' END AS state_t"
 
 int ag_admin_job_list(struct ag_admin *admin, json_t *in, json_t *out)
@@ -23,7 +23,7 @@ int ag_admin_job_list(struct ag_admin *admin, json_t *in, json_t *out)
 	int only_open = json_is_true(json_object_get(in, "open"));
 
 	return ag_admin_rows(admin, "SELECT id AS job, atm AS atm_t, employee AS employee_t, work AS work_t, "
-			     STATE_NAME ", created_s, opens_s, expires_s, closed_s, tries, entries FROM job"
+			     STATE_NAME ", created_s, opens_s, expires_s, closed_s, tries, entries FROM job j"
 			     " WHERE (?1 IS NULL OR atm = ?1) AND (state <= 3 OR NOT ?2)"
 			     " ORDER BY id DESC LIMIT 1000",
 			     AG_VALUES(AG_TEXT(atm), AG_INT(only_open)), out, "jobs");
