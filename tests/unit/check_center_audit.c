@@ -228,7 +228,7 @@ END_TEST
 
 START_TEST(alarms_bounded)
 {
-	char detail[16];
+	char detail[32];
 
 	for (int boot = 1; boot < 8; boot++) {
 		chain_start(&chain, boot);
