@@ -8,7 +8,8 @@
 
 #include "secret.h"
 
-void ag_json_use_secret(void)
+/* Before main(), so that no program can forget it and free with the wrong function. */
+__attribute__((constructor)) static void use_secret(void)
 {
 	json_set_alloc_funcs(ag_secret_alloc, ag_secret_free);
 }

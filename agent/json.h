@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Members of a JSON object, checked for type and range, for the parsers of this folder. */
+/*
+ * Members of a JSON object, checked for type and range, for the parsers of this
+ * folder.  In a program linked with this file jansson takes its memory from
+ * ag_secret_alloc(), since passwords pass through it.
+ */
 #ifndef AG_JSON_H
 #define AG_JSON_H
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/* ag_json_use_secret - let jansson wipe what it frees; before its first use */
-void ag_json_use_secret(void);
 
 /* ag_json_load - exactly one JSON object, surrounded by white space at most; NULL otherwise */
 json_t *ag_json_load(const char *text, size_t len);
