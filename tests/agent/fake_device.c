@@ -2,7 +2,8 @@
 // atmguardd for machines without the kernel module: the same program over a device in memory.
 //
 // AG_FAKE_RECORDS: audit records at the start; AG_FAKE_OLDEST: the first of
-// them still readable; AG_FAKE_GRANT_ERRNO: what a grant is refused with.
+// them still readable; AG_FAKE_HOLE: number of the record at which a reader is
+// overtaken once, losing ten; AG_FAKE_GRANT_ERRNO: what a grant is refused with.
 // Reached only from tests; nothing of this is linked into a shipped program.
 #include <atmguard/object.h>
 #include <chain.h>
@@ -23,6 +24,7 @@ static struct {
 	struct ag_chain chain;
 	uint64_t oldest;
 	uint64_t cursor;
+	uint64_t hole;
 	uint64_t until_ms;	/* end of the grant */
 	int grant_errno;
 	int event_fd;
@@ -124,6 +126,11 @@ static int fake_read(int fd, struct atmguard_record *ret_record)
 		fake.cursor = fake.oldest;
 		return -EPIPE;
 	}
+	if (fake.hole && fake.cursor == fake.hole) {
+		fake.cursor += 10;
+		fake.oldest = fake.cursor;
+		return -EPIPE;
+	}
 	*ret_record = fake.records[fake.cursor++ % RECORDS_MAX];
 	return 0;
 }
@@ -171,5 +178,6 @@ int main(int argc, char **argv)
 	for (int i = number("AG_FAKE_RECORDS"); i > 0; i--)
 		add_record(ATMGUARD_EV_DENY, 0);
 	fake.oldest = (uint64_t)number("AG_FAKE_OLDEST");
+	fake.hole = (uint64_t)number("AG_FAKE_HOLE");
 	return ag_agent_main(argc, argv, open_fake);
 }
