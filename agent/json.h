@@ -17,6 +17,9 @@ json_t *ag_json_load(const char *text, size_t len);
 /* ag_json_dump - compact text of *@object, which is released; from ag_secret_alloc, or NULL */
 char *ag_json_dump(json_t *object);
 
+/* ag_json_scopes - the names of ATMGUARD_SCOPE_* bits as an array, NULL without memory */
+json_t *ag_json_scopes(uint32_t scopes);
+
 /* ag_json_string - the member, or NULL when it is missing or not a string */
 const char *ag_json_string(const json_t *object, const char *name);
 bool ag_json_is(const json_t *object, const char *name, const char *value);
