@@ -27,7 +27,7 @@ DEMO = os.path.join(machine.BUILD, "demo")
 LISTED_STICK, OTHER_STICK = "ATMGUARD-SERVICE-1", "FOUND-IN-THE-STREET"
 LOADER = "/lib64/ld-linux-x86-64.so.2"
 # The shortest work a center gives; long enough that a loaded host sees both sides of it.
-SHORT_S = 40
+SHORT_S = 60
 
 
 class Notes:
@@ -226,7 +226,7 @@ class Demo:
     def wait_job(self, job, state):
         until = time.monotonic() + 60
         while time.monotonic() < until:
-            seen = next(j["state"] for j in self.center.ask("job", "list")["jobs"] if j["job"] == job)
+            seen = next(j["state"] for j in self.center.ask("job", "list") if j["job"] == job)
             if seen == state:
                 break
             time.sleep(0.5)
