@@ -55,7 +55,7 @@ DEPS += $(patsubst %.c,$(OBJ)/%.d,$(2))
 endef
 
 include $(wildcard lib/part.mk policy/part.mk agent/part.mk center/part.mk bpf/part.mk kmod/part.mk \
-                   tests/part.mk tests/*/part.mk)
+                   packaging/part.mk tests/part.mk tests/*/part.mk)
 
 .PHONY: help all clean
 help: ## this list

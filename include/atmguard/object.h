@@ -13,10 +13,7 @@
 
 #ifdef __KERNEL__
 #include <linux/build_bug.h>
-#else
-#include <assert.h>
 #endif
-#include <linux/types.h>
 #include <linux/atmguard.h>
 
 #define AG_PURPOSE_LEN		24

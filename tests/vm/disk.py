@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A copy of the guest's disk with files of a test on it, made without mounting or privilege."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -54,10 +55,45 @@ def attack_commands(files):
     return commands
 
 
+def listed_as(content):
+    """What a trusted file becomes in the policy, by its first bytes."""
+    if content.startswith(b"\x7fELF"):
+        return "program+library"
+    return "script" if content.startswith(b"#!") else "data"
+
+
+def policy_line(source):
+    with open(source, "rb") as file:
+        content = file.read()
+    digest = hashlib.sha256(content).hexdigest()
+    return f"{listed_as(content)} sha256:{digest} {ATTACK_DIR}/{os.path.basename(source)}\n"
+
+
+def tool(*args):
+    done = subprocess.run([os.path.join(machine.BUILD, "bin", "atmguard-policy"), *args],
+                          check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise DiskError(done.stderr.strip())
+
+
+def trust_commands(kernel, trust, scratch):
+    """Compiles and signs the image's policy with the trusted files in it, as the vendor does."""
+    text, binary, signature = (os.path.join(scratch, "trust." + end) for end in ("txt", "bin", "p7s"))
+    with open(text, "w", encoding="utf-8") as file:
+        file.writelines(policy_line(source) for source in trust)
+    tool("compile", "-o", binary, os.path.join(machine.BUILD, "images", kernel, "policy.txt"), text)
+    vendor = os.path.join(machine.BUILD, "keys", "vendor", "vendor.")
+    tool("sign", "--key", vendor + "key", "--cert", vendor + "pem", "-o", signature, binary)
+    state = "/var/lib/atmguard/policy/current."
+    return [command for source, end in ((binary, "bin"), (signature, "p7s"))
+            for command in [f"rm {state}{end}", *write_commands(source, state + end, 0o644)]]
+
+
 def prepare(kernel, to, trust, copy, stock):
     """Makes the copy of KERNEL's disk at `to`, with the files in /attack."""
     commands = attack_commands(trust + copy)
     copy_image(os.path.join(machine.BUILD, "images", kernel, "root.img"), to)
-    if trust and not stock:
-        raise DiskError("--trust needs the policy, which is not built yet")
-    debugfs(to, commands)
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(to)) as scratch:
+        if trust and not stock:
+            commands += trust_commands(kernel, trust, scratch)
+        debugfs(to, commands)

@@ -13,7 +13,8 @@ build=${BUILD:-build}
 out=$build/images/$kernel
 version=$(cat "$build/kernel/$kernel/release")
 # The identity of the boot medium: the signed identity and the initramfs name it.
-uuid=a7a7a7a7-0000-4000-8000-00000000a7a7
+uuid=$(cat tests/vm/guest/root-uuid)
+atm=00012345
 size=1536M
 tree=$build/rootfs/tree-$kernel
 
@@ -27,22 +28,16 @@ install_tests() {
 	ln -sf ../hand.service "$tree/etc/systemd/system/sysinit.target.wants/hand.service"
 }
 
-# atmguard's own programs, units and accounts.
+# atmguard's own programs, units and accounts, and the ATM application.
 install_programs() {
-	[ -x "$build/bin/atmguardd" ] || { say "atmguardd is not built: left out"; return 0; }
 	make -s install DESTDIR="$tree"
-}
-
-# The signed policy over the finished tree.
-make_policy() {
-	[ -x "$build/bin/atmguard-policy" ] || { say "atmguard-policy is not built: no policy"; return 0; }
-	tests/vm/policy.sh "$kernel" "$tree"
-}
-
-# The identity, signed by a center which the ATM is enrolled at.
-enrol() {
-	[ -x "$build/bin/atmcenterd" ] || { say "atmcenterd is not built: not enrolled"; return 0; }
-	tests/vm/enrol.sh "$kernel" "$tree" "$uuid"
+	install -D -m 0755 "$build/demo/teller" "$tree/opt/atm/bin/teller"
+	chroot "$tree" systemd-sysusers
+	mkdir -p "$tree/etc/systemd/system/multi-user.target.wants"
+	ln -sf /lib/systemd/system/atmguardd.service \
+		"$tree/etc/systemd/system/multi-user.target.wants/atmguardd.service"
+	ln -sf /lib/systemd/system/atmguard-maint@.service \
+		"$tree/etc/systemd/system/multi-user.target.wants/atmguard-maint@ttyS3.service"
 }
 
 unpack() {
@@ -68,15 +63,11 @@ say "unpacking the tree"
 unpack
 install_programs
 install_tests
-make_policy
-enrol
+tests/vm/policy.sh "$tree" "$out/policy.txt"
+tests/vm/enrol.sh "$tree" "$atm"
 say "making the disk"
 make_disk >/dev/null
 rm -rf "$tree"
 tests/vm/initrd.sh "$kernel" stock
-if [ -x "$build/bin/atmguard-load" ] && [ -e "$build/kmod/$kernel/atmguard.ko" ]; then
-	tests/vm/initrd.sh "$kernel" protected
-else
-	say "no guard is built for this kernel: only the unprotected machine boots"
-fi
+tests/vm/initrd.sh "$kernel" protected
 say "$out is ready"

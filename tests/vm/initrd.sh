@@ -13,9 +13,10 @@ version=$(cat "$build/kernel/$kernel/release")
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 
-# add_modules NAME…: with what they need, unpacked, and the order to insert them.
+# add_modules ORDER NAME…: with what they need, unpacked, and the order to insert them.
 add_modules() {
-	local name line file
+	local name line file order=$1
+	shift
 	for name; do
 		modprobe -d "$build/kernel/$kernel/modules" -S "$version" --show-depends "$name"
 	done | while read -r line; do
@@ -27,7 +28,7 @@ add_modules() {
 		*.xz) xz -dc "$(printf '%s' "${line#insmod }" | sed 's/ *$//')" >"$tree/lib/modules/${file%.xz}" ;;
 		*) cp "$(printf '%s' "${line#insmod }" | sed 's/ *$//')" "$tree/lib/modules/$file" ;;
 		esac
-		echo "${file%.xz}" >>"$tree/lib/modules/order"
+		echo "${file%.xz}" >>"$tree/lib/modules/$order"
 	done
 }
 
@@ -37,9 +38,10 @@ for applet in sh mount umount insmod switch_root poweroff sleep usleep; do
 	ln -s busybox "$tree/bin/$applet"
 done
 install -m 0644 tests/vm/guest/boot.sh "$tree/lib/boot.sh"
-add_modules virtio_pci virtio_blk virtio_console crc32c ext4
+add_modules order virtio_pci virtio_blk virtio_console crc32c ext4
 case $kind in
 protected)
+	add_modules guard usbcore
 	install -m 0755 tests/vm/guest/init "$tree/init"
 	install -m 0755 "$build/bin/atmguard-load" "$tree/bin/atmguard-load"
 	install -m 0644 "$build/kmod/$kernel/atmguard.ko" "$tree/lib/atmguard/atmguard.ko"

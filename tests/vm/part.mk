@@ -21,9 +21,15 @@ $(BUILD)/rootfs/base.tar: $(VM)/rootfs.sh $(VM)/archive.sh $(VM)/guest/customize
 		$(shell find $(VM)/guest/etc -type f)
 	@BUILD=$(BUILD) $(VM)/rootfs.sh
 
-$(BUILD)/images/%/root.img: $(BUILD)/kernel/%/release $(BUILD)/rootfs/base.tar $(BIN)/hand \
-		$(VM)/image.sh $(VM)/initrd.sh $(VM)/guest/hand.service \
-		$(VM)/guest/init $(VM)/guest/init-stock $(VM)/guest/boot.sh
+# Made once: the keys outlive the programs that made them (rm -r build/keys for new ones).
+$(BUILD)/keys/stamp: | $(BIN)/atmguard-policy $(BIN)/atmcenter $(BIN)/atmcenterd
+	@BUILD=$(BUILD) $(VM)/keys.sh
+
+$(BUILD)/images/%/root.img: $(BUILD)/kernel/%/release $(BUILD)/rootfs/base.tar $(BUILD)/keys/stamp \
+		$(BUILD)/kmod/%/atmguard.ko $(INSTALLED) $(BIN)/atmguard-policy $(BIN)/hand \
+		$(DEMO_PROGRAMS) $(wildcard packaging/*/*) \
+		$(addprefix $(VM)/, image.sh initrd.sh policy.sh enrol.sh policy.rules) \
+		$(addprefix $(VM)/guest/, hand.service init init-stock boot.sh root-uuid)
 	@BUILD=$(BUILD) $(VM)/image.sh $*
 
 .PRECIOUS: $(BUILD)/kernel/%/release $(BUILD)/images/%/root.img

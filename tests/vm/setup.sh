@@ -11,6 +11,7 @@ stamp=${BUILD:-build}/setup.stamp
 packages=(
 	gcc make clang llvm libclang-rt-dev pkg-config		# compilers, sanitizers
 	libbpf-dev libelf-dev zlib1g-dev bpftool dwarves	# BPF
+	liblzma-dev				# unpacking kernel modules
 	libseccomp-dev libssl-dev libcurl4-openssl-dev libevent-dev	# agent, center
 	libjansson-dev libsqlite3-dev libncurses-dev openssl
 	check python3 curl socat shellcheck sparse cppcheck clang-tidy	# tests

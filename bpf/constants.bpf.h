@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Kernel macros, which BTF does not carry; each stands in the uapi or, where
+ * the line says so, in a kernel header that has not changed it since 6.12. */
+#ifndef AG_CONSTANTS_BPF_H
+#define AG_CONSTANTS_BPF_H
+
+#define EPERM		1
+#define EACCES		13
+#define ENOSYS		38
+#define ENOMEM		12
+#define ETXTBSY		26
+
+#define PROT_WRITE	0x2
+#define PROT_EXEC	0x4
+#define VM_EXEC		0x4		/* include/linux/mm.h */
+
+#define FMODE_WRITE	0x2		/* include/linux/fs.h */
+#define FMODE_EXEC	0x20		/* include/linux/fs.h; in f_flags only the kernel can set it */
+
+#define S_IFMT		0170000
+#define S_IFIFO		0010000
+#define S_IFCHR		0020000
+#define S_IFBLK		0060000
+#define S_IFREG		0100000
+
+#define PROC_SUPER_MAGIC	0x9fa0
+
+#define ATTR_MODE	(1 << 0)	/* include/linux/fs.h, as the next three */
+#define ATTR_UID	(1 << 1)
+#define ATTR_GID	(1 << 2)
+#define ATTR_SIZE	(1 << 3)
+
+#define PTRACE_MODE_ATTACH	0x02	/* include/linux/ptrace.h */
+#define PR_SET_MM		35
+#define PR_SET_MM_EXE_FILE	13
+#define PR_SET_MM_MAP		14
+
+/* Character devices by major and minor, Documentation/admin-guide/devices.txt. */
+#define MKDEV(major, minor)	((__u32)(major) << 20 | (minor))	/* include/linux/kdev_t.h */
+#define MAJOR(dev)		((__u32)(dev) >> 20)
+#define MEM_MAJOR		1
+#define DEV_MEM			MKDEV(MEM_MAJOR, 1)
+#define DEV_PORT		MKDEV(MEM_MAJOR, 4)
+#define SCSI_GENERIC_MAJOR	21
+#define USB_DEVICE_MAJOR	189
+#define MISC_MAJOR		10
+#define DEV_UINPUT		MKDEV(MISC_MAJOR, 223)
+#define DEV_UHID		MKDEV(MISC_MAJOR, 239)
+#define DEV_LOOP_CONTROL	MKDEV(MISC_MAJOR, 237)
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Programs, scripts and executable memory: what may run. */
+#ifndef AG_EXEC_BPF_H
+#define AG_EXEC_BPF_H
+
+#include "interpreter.bpf.h"
+#include "verdict.bpf.h"
+
+/*
+ * An interpreter started by a #! line reads a script that was judged one step
+ * before.  Started directly it must name a file (judged when it is opened);
+ * options and standard input are code nobody signed, left to the few programs
+ * the policy names and to a technician under scope tools.
+ */
+static __always_inline bool may_interpret(struct linux_binprm *bprm)
+{
+	if (bprm->interp != bprm->filename)
+		return true;
+	if (atmguard_names_script(bprm))
+		return true;
+	return (atmguard_scopes() & ATMGUARD_SCOPE_TOOLS) || current_has_flag(AG_FLAG_INLINE);
+}
+
+/*
+ * X1, X6, X31: every way to start a program ends here, once for the file named
+ * and once more for each interpreter a #! line leads to; binfmt handlers run
+ * after it.  Sleepable, so the file can be hashed.
+ */
+SEC("lsm.s/bprm_check_security")
+int BPF_PROG(ag_bprm_check, struct linux_binprm *bprm, int ret)
+{
+	struct atmguard_verdict v = {};
+	struct file *file = bprm->file;
+	int r;
+
+	if (ret || !is_sealed())
+		return ret;
+	/* X15: the heap would become executable as it grows, with no hook. */
+	if (bpf_get_current_task_btf()->personality & READ_IMPLIES_EXEC)
+		return deny(ATMGUARD_HOOK_PERSONA, -EPERM, file);
+	r = verdict_get(file, &v);
+	if (r)
+		return deny(ATMGUARD_HOOK_EXEC, r, file);
+	if (!(v.types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
+		return deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
+	if (v.flags & AG_FLAG_MAINTENANCE) {
+		if (!(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS))
+			return deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
+		atmguard_note_run(file);
+	}
+	if (v.flags & AG_FLAG_INTERPRETER) {
+		if (!may_interpret(bprm))
+			return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
+		interpreter_note(file->f_inode);
+	}
+	return 0;
+}
+
+/* Whether the running program may have executable memory of its own making. */
+static __always_inline bool may_generate_code(void)
+{
+	return current_has_flag(AG_FLAG_JIT);
+}
+
+/*
+ * X2-X5, X7, X11-X14, X17: every mapping that starts out executable, that of
+ * ld.so and the ELF loader included.  @prot is what it will be, with what
+ * READ_IMPLIES_EXEC adds.
+ */
+SEC("lsm.s/mmap_file")
+int BPF_PROG(ag_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
+	     unsigned long flags, int ret)
+{
+	struct atmguard_verdict v = {};
+	__u64 is_file = 0;
+	int r;
+
+	if (ret || !(prot & PROT_EXEC) || !is_sealed())
+		return ret;
+	/* The verifier takes @file for never NULL (6.12) and would drop a plain
+	 * test; read the argument as a number. */
+	bpf_probe_read_kernel(&is_file, sizeof(is_file), &ctx[0]);
+	if (!is_file) {
+		if (may_generate_code())
+			return 0;
+		return deny_call(ATMGUARD_HOOK_ANON, -EPERM, prot);
+	}
+	if (prot & PROT_WRITE)
+		return deny(ATMGUARD_HOOK_MMAP, -EPERM, file);
+	r = verdict_get(file, &v);
+	if (r)
+		return deny(ATMGUARD_HOOK_MMAP, r, file);
+	if (!(v.types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY)))
+		return deny(ATMGUARD_HOOK_MMAP, -EPERM, file);
+	return 0;
+}
+
+/* Whether a mapping of a listed file, unmodified, is asked to become executable. */
+static __always_inline bool is_clean_listed(struct vm_area_struct *vma)
+{
+	struct file *file = atmguard_vma_file(vma);
+	struct atmguard_verdict *v;
+	bool clean;
+
+	if (!file)
+		return false;
+	v = bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0);
+	clean = verdict_is_fresh(v) && (v->types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY));
+	bpf_put_file(file);
+	/* X10: private pages were written and are no longer the file's. */
+	return clean && !vma->anon_vma;
+}
+
+/*
+ * X8-X10, X13: memory turned executable afterwards.  Not sleepable, so only a
+ * file that was judged before passes; nothing that is writable does.
+ */
+SEC("lsm/file_mprotect")
+int BPF_PROG(ag_mprotect, struct vm_area_struct *vma, unsigned long reqprot,
+	     unsigned long prot, int ret)
+{
+	if (ret || !(prot & PROT_EXEC) || !is_sealed())
+		return ret;
+	if (!(prot & PROT_WRITE)) {
+		if (vma->vm_flags & VM_EXEC)
+			return 0;
+		if (is_clean_listed(vma))
+			return 0;
+	}
+	if (may_generate_code())
+		return 0;
+	return deny_call(ATMGUARD_HOOK_MPROTECT, -EPERM, prot);
+}
+
+#endif

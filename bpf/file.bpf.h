@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Opening and changing files: write protection, device nodes, what interpreters read. */
+#ifndef AG_FILE_BPF_H
+#define AG_FILE_BPF_H
+
+#include "interpreter.bpf.h"
+#include "verdict.bpf.h"
+
+/* ---- writing ---- */
+
+/* X18: writing to memory through /proc goes past every page protection, and
+ * one's own needs no ptrace right. */
+static __always_inline bool is_proc_mem(const struct file *file)
+{
+	char name[5] = {};
+
+	if (file->f_inode->i_sb->s_magic != PROC_SUPER_MAGIC)
+		return false;
+	bpf_probe_read_kernel_str(name, sizeof(name),
+				  BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	return name[0] == 'm' && name[1] == 'e' && name[2] == 'm' && name[3] == 0;
+}
+
+/* X27, X29: a file with a verdict may be running; one in a protected directory
+ * is what the machine consists of. */
+static __always_inline int judge_write(struct file *file)
+{
+	if (!is_sealed())
+		return 0;
+	if (is_proc_mem(file))
+		return deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
+	if (atmguard_is_control(file) && !current_has_flag(AG_FLAG_CONTROL))
+		return deny(ATMGUARD_HOOK_CONTROL, -EPERM, file);
+	if (bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0) || atmguard_protects_file(file)) {
+		if (may_update())
+			return 0;
+		return deny(ATMGUARD_HOOK_WRITE, -EPERM, file);
+	}
+	return 0;
+}
+
+/* ---- device nodes ---- */
+
+/* Nodes that reach a disk, a bus or the input layer past the hooks that guard
+ * them; nothing on a cash machine opens them (X25, X47, D9). */
+static __always_inline bool is_back_door(dev_t rdev, bool write)
+{
+	switch (rdev) {
+	case DEV_MEM:
+	case DEV_PORT:
+	case DEV_UINPUT:
+	case DEV_UHID:
+	case DEV_LOOP_CONTROL:
+		return true;
+	}
+	return MAJOR(rdev) == SCSI_GENERIC_MAJOR || (MAJOR(rdev) == USB_DEVICE_MAJOR && write);
+}
+
+/* P6: a named node belongs to the programs of its owner group. */
+static __always_inline int judge_char(struct file *file)
+{
+	struct atmguard_verdict v = {};
+	__u8 owner;
+
+	if (!is_sealed())
+		return 0;
+	if (is_back_door(file->f_inode->i_rdev, file->f_mode & FMODE_WRITE))
+		return deny(ATMGUARD_HOOK_NODE, -EPERM, file);
+	owner = atmguard_node_owner(file);
+	if (!owner || (verdict_of_current(&v) && v.owner == owner))
+		return 0;
+	return deny(ATMGUARD_HOOK_NODE, -EPERM, file);
+}
+
+static __always_inline int judge_block(struct file *file)
+{
+	int r;
+
+	if (!is_sealed())
+		return 0;
+	r = atmguard_judge_block(file);
+	return r ? deny(ATMGUARD_HOOK_BLOCK, r, file) : 0;
+}
+
+/* ---- what interpreters read ---- */
+
+/* No task is an interpreter unless the filter knows the inode of its program. */
+static __always_inline bool may_be_interpreter(void)
+{
+	struct mm_struct *mm = bpf_get_current_task_btf()->mm;
+
+	return mm && interpreter_is_noted(mm->exe_file->f_inode);
+}
+
+/*
+ * X32, X34, X35: whatever an interpreter reads may become code, by source,
+ * import or environment, so it is listed or not read.  Pipes with a name are
+ * text that anybody may put there.
+ */
+static __always_inline int judge_read(struct file *file, umode_t type)
+{
+	struct atmguard_verdict v = {};
+	int r;
+
+	/* The kernel's own opens to execute or to hash. */
+	if (file->f_flags & FMODE_EXEC)
+		return 0;
+	if (!is_sealed() || !current_has_flag(AG_FLAG_INTERPRETER))
+		return 0;
+	if (type == S_IFIFO)
+		return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
+	r = verdict_get(file, &v);
+	if (r && atmguard_is_report(file))
+		return 0;
+	return r ? deny(ATMGUARD_HOOK_INTERP, r, file) : 0;
+}
+
+/* Every open that is not the reading of a plain file by a plain program. */
+static __noinline int judge_open(unsigned long long *ctx)
+{
+	struct file *file = (void *)ctx[0];
+	umode_t type = file->f_inode->i_mode & S_IFMT;
+	bool write = file->f_mode & FMODE_WRITE;
+
+	switch (type) {
+	case S_IFREG:
+		return write ? judge_write(file) : judge_read(file, type);
+	case S_IFIFO:
+		return write || !may_be_interpreter() ? 0 : judge_read(file, type);
+	case S_IFCHR:
+		return judge_char(file);
+	case S_IFBLK:
+		return judge_block(file);
+	}
+	return 0;
+}
+
+/*
+ * The one place every open passes, by any system call, io_uring included.
+ * Sleepable: an interpreter's file may have to be hashed.  Reading a plain file
+ * is what happens most and is decided here in a few instructions; the rest is
+ * a function of its own, so that this one saves and restores next to nothing.
+ */
+SEC("lsm.s/file_open")
+int ag_file_open(unsigned long long *ctx)
+{
+	struct file *file = (void *)ctx[0];
+
+	if (!(file->f_mode & FMODE_WRITE) && (file->f_inode->i_mode & S_IFMT) == S_IFREG &&
+	    !may_be_interpreter())
+		return 0;
+	return judge_open(ctx);
+}
+
+#endif

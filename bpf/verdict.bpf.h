@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The verdict on a file, kept in its inode: judged once, then read. */
+#ifndef AG_VERDICT_BPF_H
+#define AG_VERDICT_BPF_H
+
+#include "kfuncs.bpf.h"
+
+#include "constants.bpf.h"
+
+/* Only listed files get one; it goes with the inode. */
+struct {
+	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct atmguard_verdict);
+} verdicts SEC(".maps");
+
+/*
+ * Record a denial; what these return is the hook's answer: -EPERM, whatever
+ * the reason (@error, which is in the record), or 0 where the policy observes.
+ */
+static __always_inline int deny(__u32 hook, int error, struct file *file)
+{
+	return atmguard_deny(hook, error, file) ? -EPERM : 0;
+}
+
+static __always_inline int deny_name(__u32 hook, int error, struct dentry *dentry)
+{
+	return atmguard_deny_name(hook, error, dentry) ? -EPERM : 0;
+}
+
+static __always_inline int deny_call(__u32 hook, int error, __u64 what)
+{
+	return atmguard_deny_call(hook, error, what) ? -EPERM : 0;
+}
+
+/* A kernel without the module's sealed state enforces nothing yet. */
+static __always_inline bool is_sealed(void)
+{
+	return atmguard_generation() != 0;
+}
+
+static __always_inline bool verdict_is_fresh(const struct atmguard_verdict *v)
+{
+	return v && v->generation && v->generation == atmguard_generation();
+}
+
+/*
+ * Publish @v on @inode so that no writer can slip in between judging and
+ * publishing: first a verdict that is not valid but that makes openers for
+ * writing fail, then the question whether one was faster, then the verdict.
+ */
+static __always_inline int verdict_publish(struct file *file, const struct atmguard_verdict *v)
+{
+	struct atmguard_verdict *kept, blank = {};
+	struct inode *inode = file->f_inode;
+	int r;
+
+	kept = bpf_inode_storage_get(&verdicts, inode, &blank, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!kept)
+		return -ENOMEM;
+	r = atmguard_settle(file);
+	if (r) {
+		bpf_inode_storage_delete(&verdicts, inode);
+		return r;
+	}
+	kept->types = v->types;
+	kept->owner = v->owner;
+	kept->flags = v->flags;
+	barrier();
+	kept->generation = v->generation;
+	return 0;
+}
+
+/* 0 and *v if @file is listed, else -errno.  Sleepable programs only. */
+static __always_inline int verdict_get(struct file *file, struct atmguard_verdict *v)
+{
+	struct atmguard_verdict *kept = bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0);
+	int r;
+
+	if (verdict_is_fresh(kept)) {
+		*v = *kept;
+		return 0;
+	}
+	r = atmguard_judge(file, v, sizeof(*v));
+	if (r)
+		return r;
+	return verdict_publish(file, v);
+}
+
+/* The verdict on the program @current runs; false: none (kernel thread, or it
+ * was started before the seal).  Any program. */
+static __always_inline bool verdict_of_current(struct atmguard_verdict *v)
+{
+	struct file *exe = bpf_get_task_exe_file(bpf_get_current_task_btf());
+	struct atmguard_verdict *kept;
+	bool found;
+
+	if (!exe)
+		return false;
+	kept = bpf_inode_storage_get(&verdicts, exe->f_inode, 0, 0);
+	/* An older generation will do: this asks what the running program is,
+	 * and its content cannot have changed. */
+	found = kept && kept->generation;
+	if (found)
+		*v = *kept;
+	bpf_put_file(exe);
+	return found;
+}
+
+static __always_inline bool current_has_flag(__u16 flag)
+{
+	struct atmguard_verdict v = {};
+
+	return verdict_of_current(&v) && (v.flags & flag);
+}
+
+/* The listed updater under the scope update. */
+static __always_inline bool may_update(void)
+{
+	return (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE) && current_has_flag(AG_FLAG_UPDATER);
+}
+
+#endif

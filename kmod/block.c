@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Judges block devices: the own disk, opened media, nothing else.
+#include "block.h"
+
+#include "audit.h"
+#include "state.h"
+#include "usb.h"
+
+#define STORAGE_SCOPES (ATMGUARD_SCOPE_STORAGE_READ | ATMGUARD_SCOPE_STORAGE_WRITE)
+
+/* Set once before the seal is published; the references are never given back. */
+static struct super_block *own_sb;
+static struct gendisk *own_disk;
+
+void ag_block_set_own(struct super_block *sb)
+{
+	own_disk = sb->s_bdev ? sb->s_bdev->bd_disk : NULL;
+	smp_store_release(&own_sb, sb);
+}
+
+bool ag_block_is_pinned(const struct super_block *sb)
+{
+	return sb == smp_load_acquire(&own_sb);
+}
+
+/* Storage scopes under which @disk is open now; 0: it is no opened medium. */
+static u32 medium_scopes(struct gendisk *disk)
+{
+	u32 rule = 0;
+
+	if (!ag_usb_is_allowed_parent(disk_to_dev(disk), &rule))
+		return 0;
+	return rule & ag_state_scopes() & STORAGE_SCOPES;
+}
+
+bool ag_block_is_medium(const struct super_block *sb)
+{
+	return sb->s_bdev && sb->s_bdev->bd_disk != own_disk;
+}
+
+/* The whole disk of a device number, by the block class of the own disk; NULL
+ * if there is none.  Compare it, do not keep it. */
+static struct device *find_disk_device(dev_t devt)
+{
+	return own_disk ? class_find_device_by_devt(disk_to_dev(own_disk)->class, devt) : NULL;
+}
+
+bool ag_block_is_medium_node(const struct inode *inode)
+{
+	struct device *dev = S_ISBLK(inode->i_mode) ? find_disk_device(inode->i_rdev) : NULL;
+	bool medium = dev && dev_to_bdev(dev)->bd_disk != own_disk;
+
+	put_device(dev);
+	return medium;
+}
+
+static int judge_disk(struct gendisk *disk, bool write)
+{
+	u32 scopes;
+
+	if (disk == own_disk)
+		return write ? -EPERM : 0;
+	scopes = medium_scopes(disk);
+	if (write)
+		return scopes & ATMGUARD_SCOPE_STORAGE_WRITE ? 0 : -EPERM;
+	return scopes ? 0 : -EPERM;
+}
+
+int ag_block_judge_open(const struct file *file)
+{
+	struct device *dev = find_disk_device(file_inode(file)->i_rdev);
+	int r = -EPERM;
+
+	if (dev)
+		r = judge_disk(dev_to_bdev(dev)->bd_disk, file->f_mode & FMODE_WRITE);
+	put_device(dev);
+	return r;
+}
+
+int ag_block_judge_mount(struct super_block *sb)
+{
+	struct gendisk *disk;
+	u32 scopes;
+
+	if (!sb->s_bdev)
+		return 0;
+	disk = sb->s_bdev->bd_disk;
+	if (disk == own_disk)
+		return 0;
+	scopes = medium_scopes(disk);
+	if (!scopes)
+		return -EPERM;
+	if (!(scopes & ATMGUARD_SCOPE_STORAGE_WRITE)) {
+		if (!sb_rdonly(sb))
+			return -EROFS;
+		/* Against remounting it writable later. */
+		set_disk_ro(disk, true);
+	}
+	sb->s_iflags |= SB_I_NOEXEC | SB_I_NODEV;
+	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_MOUNT, .job = ag_state_job(),
+					   .detail = disk->disk_name });
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which block devices may be opened and mounted. */
+#ifndef AG_BLOCK_H
+#define AG_BLOCK_H
+
+#include <linux/blkdev.h>
+#include <linux/fs.h>
+
+/* The disk of the machine's own root file system, once, at the seal. */
+void ag_block_set_own(struct super_block *sb);
+
+/* Whether code may come from @sb: the root file system pinned at the seal. */
+bool ag_block_is_pinned(const struct super_block *sb);
+
+/* Whether @sb lies on a maintenance medium: no other disk can be mounted. */
+bool ag_block_is_medium(const struct super_block *sb);
+/* Whether @inode is the node of a block device other than the own disk. */
+bool ag_block_is_medium_node(const struct inode *inode);
+
+/*
+ * ag_block_judge_open - may this block special file be opened so?
+ * Own disk: reading; a medium: what the open scopes say; anything else: no.
+ * Return: 0 or -EPERM.
+ */
+int ag_block_judge_open(const struct file *file);
+
+/* As above for mounting; also makes the file system of a medium one that runs
+ * nothing and has no device nodes, whatever flags it is mounted with. */
+int ag_block_judge_mount(struct super_block *sb);
+
+#endif

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Holds the policy in force and answers questions to it.
+#include "policy.h"
+
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "audit.h"
+#include "identity.h"
+#include "state.h"
+
+struct policy {
+	struct ag_policy_view view;
+	void *data;		/* what view points into */
+	size_t len;
+	struct rcu_head rcu;
+};
+
+/* load_lock serialises loads: version check and replacement are one step. */
+static DEFINE_MUTEX(load_lock);
+static struct policy __rcu *current_policy;
+
+static void free_rcu(struct rcu_head *head)
+{
+	struct policy *p = container_of(head, struct policy, rcu);
+
+	kvfree(p->data);
+	kfree(p);
+}
+
+static bool is_expired(const struct ag_policy_view *view)
+{
+	return view->not_after_s && (u64)ktime_get_real_seconds() > view->not_after_s;
+}
+
+static int check_newer(const struct policy *p)
+{
+	struct policy *old = rcu_dereference_protected(current_policy,
+						       lockdep_is_held(&load_lock));
+
+	if (!ag_identity_fits_class(p->view.header->atm_class))
+		return -EXDEV;
+	if (old && (p->view.version <= old->view.version || p->view.version < old->view.floor))
+		return -ESTALE;
+	return 0;
+}
+
+static void record_load(const struct policy *p)
+{
+	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_POLICY, .job = ag_state_job(),
+					   .aux = p->view.version,
+					   .digest = p->view.header->text_sha256,
+					   .detail = p->view.header->atm_class });
+	if (is_expired(&p->view))
+		ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_ALARM,
+						   .detail = "policy is past its date" });
+	if (p->view.flags & AG_POLICY_OBSERVE)
+		ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_ALARM,
+						   .detail = "policy observes only" });
+}
+
+int ag_policy_load(void *data, size_t len)
+{
+	struct policy *p = kzalloc(sizeof(*p), GFP_KERNEL), *old;
+	int r;
+
+	if (!p)
+		return -ENOMEM;
+	p->data = data;
+	p->len = len;
+	r = ag_policy_check(data, len, &p->view);
+	if (r)
+		goto free_policy;
+	mutex_lock(&load_lock);
+	r = check_newer(p);
+	if (r) {
+		mutex_unlock(&load_lock);
+		goto free_policy;
+	}
+	old = rcu_replace_pointer(current_policy, p, lockdep_is_held(&load_lock));
+	/* Verdicts of the old policy end here, before anybody is told. */
+	ag_state_new_generation();
+	mutex_unlock(&load_lock);
+	record_load(p);
+	if (old)
+		call_rcu(&old->rcu, free_rcu);
+	return 0;
+free_policy:
+	kfree(p);
+	return r;
+}
+
+bool ag_policy_is_loaded(void)
+{
+	return rcu_access_pointer(current_policy);
+}
+
+bool ag_policy_is_observe(void)
+{
+	struct policy *p;
+	bool observe;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	observe = p && (p->view.flags & AG_POLICY_OBSERVE);
+	rcu_read_unlock();
+	return observe;
+}
+
+bool ag_policy_lookup(const u8 digest[ATMGUARD_HASH_LEN], struct ag_policy_entry *ret_entry)
+{
+	const struct ag_policy_entry *e = NULL;
+	struct policy *p;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	if (p)
+		e = ag_policy_find(&p->view, digest);
+	if (e)
+		*ret_entry = *e;
+	rcu_read_unlock();
+	return e;
+}
+
+u8 ag_policy_owner(u32 major, u32 minor)
+{
+	struct policy *p;
+	u8 owner;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	owner = p ? ag_policy_node_owner(&p->view, major, minor) : 0;
+	rcu_read_unlock();
+	return owner;
+}
+
+bool ag_policy_protects(const char *path)
+{
+	struct policy *p;
+	bool is_protected;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	is_protected = p && ag_policy_path_protected(&p->view, path);
+	rcu_read_unlock();
+	return is_protected;
+}
+
+bool ag_policy_protects_below(const char *path)
+{
+	size_t len = strlen(path);
+	struct policy *p;
+	bool below = false;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	for (u32 i = 0; p && i < p->view.nr_paths && !below; i++) {
+		const char *protected = p->view.paths[i].path;
+
+		below = strncmp(protected, path, len) == 0 && protected[len] == '/';
+	}
+	rcu_read_unlock();
+	return below;
+}
+
+int ag_policy_usb(const struct ag_usb_device *dev, u32 scopes, u32 *ret_scopes)
+{
+	u32 rule = AG_USB_RULE_NONE;
+	struct policy *p;
+	int r = -EPERM;
+
+	*ret_scopes = 0;
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	if (p)
+		r = ag_policy_usb_verdict(&p->view, dev, scopes, &rule);
+	if (rule != AG_USB_RULE_NONE)
+		*ret_scopes = le32_to_cpu(p->view.usb[rule].scopes);
+	rcu_read_unlock();
+	return r;
+}
+
+void ag_policy_status(struct atmguard_status *status)
+{
+	struct policy *p;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	if (p) {
+		status->flags |= ATMGUARD_STATUS_POLICY;
+		if (p->view.flags & AG_POLICY_OBSERVE)
+			status->flags |= ATMGUARD_STATUS_OBSERVE;
+		if (is_expired(&p->view))
+			status->flags |= ATMGUARD_STATUS_POLICY_EXPIRED;
+		status->policy_version = p->view.version;
+		status->policy_expires_wall_s = p->view.not_after_s;
+		status->policy_bytes = p->len + sizeof(*p);
+		status->policy_entries = p->view.nr_entries;
+	}
+	rcu_read_unlock();
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Files that are no files: the kernel's switches and its reports. */
+#ifndef AG_PSEUDO_H
+#define AG_PSEUDO_H
+
+#include <linux/fs.h>
+
+/* Whether writing to @file switches something in the kernel: sysfs, /proc/sys,
+ * debugfs, boot variables, binary formats; not the files of a process. */
+bool ag_pseudo_is_control(const struct file *file);
+
+/* Whether @file is a report of the kernel that nobody can put text of his own
+ * into, so that an interpreter may read it although it is not listed. */
+bool ag_pseudo_is_report(const struct file *file);
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Defuses two system calls that no LSM hook sees, by clearing a bit of an
+ * argument register before the call runs:
+ *
+ * personality(2): READ_IMPLIES_EXEC makes the heap and the stack executable as
+ * they grow, with no hook on brk and stack growth.
+ *
+ * delete_module(2): O_TRUNC forces a module out whatever its reference count
+ * (CONFIG_MODULE_FORCE_UNLOAD), the guard itself included.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+#include "syscall.h"
+
+#include <linux/fcntl.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/personality.h>
+#include <linux/ptrace.h>
+
+#include "audit.h"
+#include "policy.h"
+#include "state.h"
+
+static void record(u16 hook, const char *detail)
+{
+	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_DENY, .code = hook,
+					   .error = -EPERM, .job = ag_state_job(),
+					   .detail = detail });
+}
+
+static bool is_enforced(void)
+{
+	return ag_state_generation() && !ag_policy_is_observe();
+}
+
+/* The wrappers get the user's registers as their only argument. */
+static struct pt_regs *user_regs(struct pt_regs *regs)
+{
+	return (struct pt_regs *)regs->di;
+}
+
+static int on_personality(unsigned long *arg)
+{
+	if ((u32)*arg != 0xffffffff && (*arg & READ_IMPLIES_EXEC) && ag_state_generation()) {
+		record(ATMGUARD_HOOK_PERSONA, "READ_IMPLIES_EXEC");
+		if (is_enforced())
+			*arg &= ~(unsigned long)READ_IMPLIES_EXEC;
+	}
+	return 0;
+}
+
+static int on_delete_module(unsigned long *arg)
+{
+	if ((*arg & O_TRUNC) && ag_state_generation()) {
+		record(ATMGUARD_HOOK_MODULE, "forced removal of a module");
+		if (is_enforced())
+			*arg &= ~(unsigned long)O_TRUNC;
+	}
+	return 0;
+}
+
+/* Arguments: rdi, rsi on 64 bit, ebx, ecx in compatibility mode. */
+static int personality_64(struct kprobe *p, struct pt_regs *regs)
+{
+	return on_personality(&user_regs(regs)->di);
+}
+
+static int personality_32(struct kprobe *p, struct pt_regs *regs)
+{
+	return on_personality(&user_regs(regs)->bx);
+}
+
+static int delete_module_64(struct kprobe *p, struct pt_regs *regs)
+{
+	return on_delete_module(&user_regs(regs)->si);
+}
+
+static int delete_module_32(struct kprobe *p, struct pt_regs *regs)
+{
+	return on_delete_module(&user_regs(regs)->cx);
+}
+
+static struct kprobe probes[] = {
+	{ .symbol_name = "__x64_sys_personality", .pre_handler = personality_64 },
+	{ .symbol_name = "__ia32_sys_personality", .pre_handler = personality_32 },
+	{ .symbol_name = "__x64_sys_delete_module", .pre_handler = delete_module_64 },
+	{ .symbol_name = "__ia32_sys_delete_module", .pre_handler = delete_module_32 },
+};
+
+int ag_syscall_init(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
+		int r = register_kprobe(&probes[i]);
+
+		if (r) {
+			pr_err("probe on %s: %d\n", probes[i].symbol_name, r);
+			while (i-- > 0)
+				unregister_kprobe(&probes[i]);
+			return r;
+		}
+	}
+	return 0;
+}

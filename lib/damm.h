@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The check digit of one-time passwords. */
+#ifndef AG_DAMM_H
+#define AG_DAMM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Damm's code (H. M. Damm, 2004) over a totally anti-symmetric quasigroup of
+ * order 10: it catches every single wrong digit and every swap of neighbours.
+ */
+
+/* The check digit of the @len digits at @digits ('0'..'9'), as a character;
+ * 0 if one of them is not a digit. */
+char ag_damm_digit(const char *digits, size_t len);
+
+/* Whether @text is one or more digits of which the last checks the others. */
+bool ag_damm_is_valid(const char *text);
+
+#endif

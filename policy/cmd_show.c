@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+// atmguard-policy show and explain: a policy in words.
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "names.h"
+#include "text.h"
+
+/* ---- show ---- */
+
+static const char show_help[] =
+	"usage: atmguard-policy show [--all] POLICY\n\n"
+	"Summarises a policy, text or binary.\n\n"
+	"  -a, --all   every entry as well, in the text form\n";
+
+static void show_header(const struct ag_model *m)
+{
+	printf("policy version  %llu, floor %llu\n", (unsigned long long)m->version,
+	       (unsigned long long)m->floor);
+	printf("class           %s\n", m->atm_class[0] ? m->atm_class : "any");
+	printf("mode            %s\n", m->flags & AG_POLICY_OBSERVE ? "observe" : "enforce");
+	if (m->not_before_s) {
+		printf("not before      ");
+		ag_text_write_time(stdout, m->not_before_s, 0);
+		putchar('\n');
+	}
+	printf("expires         ");
+	if (m->not_after_s)
+		ag_text_write_time(stdout, m->not_after_s, 86399);
+	else
+		printf("never");
+	putchar('\n');
+}
+
+static void show_counts(const struct ag_model *m, const char *title,
+			const struct ag_name *names, bool are_flags)
+{
+	printf("%-15s", title);
+	for (; names->word; names++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < m->nr_entries; i++)
+			n += ((are_flags ? m->entries[i].flags : m->entries[i].types) & names->bit) != 0;
+		printf(" %s %zu", names->word, n);
+	}
+	putchar('\n');
+}
+
+/* Who has power is what a reviewer reads first. */
+static void show_flagged(const struct ag_model *m)
+{
+	printf("with flags\n");
+	for (size_t i = 0; i < m->nr_entries; i++)
+		if (m->entries[i].flags || m->entries[i].group)
+			ag_text_write_entry(stdout, m, &m->entries[i]);
+}
+
+static void show(struct ag_model *m, bool all)
+{
+	struct ag_model *rest = malloc(sizeof(*rest));
+
+	show_header(m);
+	printf("entries         %zu\n", m->nr_entries);
+	show_counts(m, "types", ag_names_types, false);
+	show_counts(m, "flags", ag_names_flags, true);
+	if (rest) {
+		*rest = *m;	/* everything but header and entries, as text */
+		rest->version = rest->not_before_s = rest->not_after_s = 0;
+		rest->floor = 1;
+		rest->atm_class[0] = 0;
+		rest->seen = rest->flags = rest->nr_entries = 0;
+		ag_text_write(stdout, rest);
+		free(rest);
+	}
+	if (!all)
+		show_flagged(m);
+	for (size_t i = 0; all && i < m->nr_entries; i++)
+		ag_text_write_entry(stdout, m, &m->entries[i]);
+}
+
+static void show_text_digest(const char *path)
+{
+	struct ag_policy_view view;
+	struct ag_buffer b;
+
+	if (command_load_binary(path, &b, &view))
+		return;
+	printf("of text         ");
+	ag_text_write_digest(stdout, view.header->text_sha256);
+	putchar('\n');
+	free(b.data);
+}
+
+int cmd_show(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "all", no_argument, NULL, 'a' }, AG_HELP_OPTION, { 0 }
+	};
+	bool all = false, is_binary;
+	struct ag_model *model;
+	int c, code;
+
+	while ((c = getopt_long(argc, argv, "ah", options, NULL)) != -1) {
+		if (c != 'a')
+			return command_usage(c, show_help);
+		all = true;
+	}
+	if (optind + 1 != argc)
+		return command_usage(0, show_help);
+	model = malloc(sizeof(*model));
+	if (!model)
+		return command_fail("out of memory");
+	ag_model_init(model);
+	code = command_load_any(model, argv[optind], &is_binary);
+	if (code == EXIT_OK) {
+		if (is_binary)
+			show_text_digest(argv[optind]);
+		show(model, all);
+	}
+	ag_model_free(model);
+	free(model);
+	return code;
+}
+
+/* ---- explain ---- */
+
+static const char explain_help[] =
+	"usage: atmguard-policy explain --policy POLICY FILE|sha256:DIGEST|PATH\n\n"
+	"Says what a policy, text or binary, allows one content: that of FILE, or the\n"
+	"one with this digest.  A PATH that is no file here is looked up in the text.\n"
+	"Exit status 1: not listed.\n\n"
+	"  -p, --policy FILE   the policy\n";
+
+static const struct {
+	__u32 bit;
+	const char *text;
+} type_texts[] = {
+	{ AG_TYPE_PROGRAM,	"may be started" },
+	{ AG_TYPE_LIBRARY,	"may be mapped as code into programs" },
+	{ AG_TYPE_SCRIPT,	"may be started by #!, and read by interpreters" },
+	{ AG_TYPE_DATA,		"may be read by interpreters" },
+	{ AG_TYPE_MODULE,	"may be loaded into the kernel" },
+	{ AG_TYPE_FIRMWARE,	"may be loaded into devices" },
+}, flag_texts[] = {
+	{ AG_FLAG_MAINTENANCE,	"maintenance: only under a grant with scope tools; stopped at relock" },
+	{ AG_FLAG_INTERPRETER,	"interpreter: reads listed scripts and data only; no inline code" },
+	{ AG_FLAG_JIT,		"jit: may make anonymous memory executable" },
+	{ AG_FLAG_UPDATER,	"updater: may change protected files under scope update" },
+	{ AG_FLAG_INLINE,	"inline: may start interpreters with inline code or standard input" },
+	{ AG_FLAG_CGROUP_BPF,	"cgroup-bpf: may load BPF programs of cgroups" },
+	{ AG_FLAG_CONTROL,	"control: may write control files of the kernel" },
+};
+
+static void explain_entry(const struct ag_model *m, const struct ag_model_entry *e)
+{
+	ag_text_write_entry(stdout, m, e);
+	for (size_t i = 0; i < sizeof(type_texts) / sizeof(type_texts[0]); i++)
+		if (e->types & type_texts[i].bit)
+			printf("  %s\n", type_texts[i].text);
+	for (size_t i = 0; i < sizeof(flag_texts) / sizeof(flag_texts[0]); i++)
+		if (e->flags & flag_texts[i].bit)
+			printf("  %s\n", flag_texts[i].text);
+	for (unsigned int i = 0; e->group && i < m->nr_nodes; i++)
+		if (m->nodes[i].owner == e->group)
+			printf("  owner: may open %s\n", m->nodes[i].name);
+}
+
+/* By digest if @digest, else by path. */
+static int explain_all(const struct ag_model *m, const __u8 *digest, const char *path)
+{
+	int code = EXIT_FAILED;
+
+	for (size_t i = 0; i < m->nr_entries; i++) {
+		const struct ag_model_entry *e = &m->entries[i];
+
+		if (digest ? memcmp(e->digest, digest, ATMGUARD_HASH_LEN) != 0
+			   : !e->path || strcmp(e->path, path) != 0)
+			continue;
+		explain_entry(m, e);
+		code = EXIT_OK;
+	}
+	return code;
+}
+
+static int explain(const struct ag_model *m, const char *what)
+{
+	__u8 digest[ATMGUARD_HASH_LEN];
+	struct stat st;
+	int fd, r, code;
+
+	if (ag_text_digest(what, digest) == 0) {
+		code = explain_all(m, digest, what);
+	} else if (stat(what, &st) == 0 && S_ISREG(st.st_mode)) {
+		fd = open(what, O_RDONLY | O_CLOEXEC);
+		r = fd < 0 ? -errno : ag_file_digest(fd, digest, NULL);
+		if (fd >= 0)
+			close(fd);
+		if (r)
+			return command_fail("%s: %s", what, strerror(-r));
+		code = explain_all(m, digest, what);
+	} else {
+		code = explain_all(m, NULL, what);
+	}
+	if (code)
+		printf("%s: not listed, so it is refused\n", what);
+	return code;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "policy", required_argument, NULL, 'p' }, AG_HELP_OPTION, { 0 }
+	};
+	const char *policy = NULL;
+	struct ag_model *model;
+	bool is_binary;
+	int c, code;
+
+	while ((c = getopt_long(argc, argv, "p:h", options, NULL)) != -1) {
+		if (c != 'p')
+			return command_usage(c, explain_help);
+		policy = optarg;
+	}
+	if (!policy || optind + 1 != argc)
+		return command_usage(0, explain_help);
+	model = malloc(sizeof(*model));
+	if (!model)
+		return command_fail("out of memory");
+	ag_model_init(model);
+	code = command_load_any(model, policy, &is_binary);
+	if (code == EXIT_OK)
+		code = explain(model, argv[optind]);
+	ag_model_free(model);
+	free(model);
+	return code;
+}

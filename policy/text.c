@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: MIT
+// Reads the text form of a policy; text_write.c writes it.
+#include "text.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "names.h"
+
+struct reader {
+	struct ag_model *model;
+	const struct ag_words *words;
+	unsigned int line;
+	struct ag_error *error;
+};
+
+#define FAIL(r, ...) ag_error_set((r)->error, (r)->line, __VA_ARGS__)
+
+/* ---- values ---- */
+
+static int read_number(const char *word, unsigned long long max,
+		       unsigned long long *ret_number)
+{
+	unsigned long long n;
+	char *end;
+
+	if (!isdigit((unsigned char)*word))
+		return -EINVAL;
+	errno = 0;
+	n = strtoull(word, &end, 10);
+	if (errno || *end || n > max)
+		return -EINVAL;
+	*ret_number = n;
+	return 0;
+}
+
+/* Reads exactly @digits hexadecimal digits and moves @word behind them. */
+static int read_hex(const char **word, int digits, unsigned int *ret_value)
+{
+	unsigned int value = 0;
+
+	for (int i = 0; i < digits; i++, (*word)++) {
+		unsigned char c = **word;
+
+		if (!isxdigit(c))
+			return -EINVAL;
+		value = value << 4 | (unsigned int)(isdigit(c) ? c - '0' : tolower(c) - 'a' + 10);
+	}
+	*ret_value = value;
+	return 0;
+}
+
+/* Copies a word into a NUL-padded field; it must leave room for the NUL. */
+static int read_field(const char *word, char *field, size_t size)
+{
+	size_t len = strlen(word);
+
+	if (len >= size)
+		return -EINVAL;
+	memset(field, 0, size);
+	memcpy(field, word, len);
+	return 0;
+}
+
+static bool is_name(const char *word)
+{
+	for (const char *p = word; *p; p++)
+		if (*p <= ' ' || *p > '~')
+			return false;
+	return *word;
+}
+
+int ag_text_digest(const char *word, __u8 ret_digest[ATMGUARD_HASH_LEN])
+{
+	__u8 digest[ATMGUARD_HASH_LEN];
+	unsigned int byte;
+
+	if (strncmp(word, "sha256:", 7) != 0)
+		return -EINVAL;
+	word += 7;
+	for (int i = 0; i < ATMGUARD_HASH_LEN; i++) {
+		if (read_hex(&word, 2, &byte))
+			return -EINVAL;
+		digest[i] = byte;
+	}
+	if (*word)
+		return -EINVAL;
+	memcpy(ret_digest, digest, sizeof(digest));
+	return 0;
+}
+
+int ag_text_types(const char *word, __u8 *ret_types)
+{
+	char name[16];
+	__u8 types = 0;
+
+	for (;;) {
+		size_t len = strcspn(word, "+");
+		__u32 bit;
+
+		if (len >= sizeof(name))
+			return -EINVAL;
+		memcpy(name, word, len);
+		name[len] = 0;
+		bit = ag_names_find(ag_names_types, name);
+		if (!bit)
+			return -EINVAL;
+		types |= bit;
+		if (!word[len])
+			break;
+		word += len + 1;
+	}
+	*ret_types = types;
+	return 0;
+}
+
+/* A day ("2027-12-31") or a second of one ("2027-12-31T18:00:00Z"), UTC. */
+static int read_time(const char *word, unsigned int second_of_day, __u64 *ret_time_s)
+{
+	struct tm tm = { 0 }, back;
+	const char *end = NULL;
+	time_t t;
+	int day;
+
+	if (strspn(word, "0123456789") == 4 && strspn(word, "0123456789-") == 10)
+		end = strptime(word, "%Y-%m-%d", &tm);
+	if (!end || end - word != 10)
+		return -EINVAL;
+	day = tm.tm_mday;
+	if (*end) {
+		end = strptime(end, "T%H:%M:%SZ", &tm);
+		if (!end || *end)
+			return -EINVAL;
+		second_of_day = 0;
+	}
+	t = timegm(&tm);
+	if (t <= 0 || !gmtime_r(&t, &back) || back.tm_mday != day)
+		return -EINVAL;
+	*ret_time_s = (__u64)t + second_of_day;
+	return 0;
+}
+
+/* ---- statements that may appear once ---- */
+
+/* The one value of a statement, or NULL with the error set. */
+static const char *once(struct reader *r, enum ag_once bit)
+{
+	if (r->model->seen & bit) {
+		FAIL(r, "%s is stated twice: keep one", r->words->word[0]);
+		return NULL;
+	}
+	if (r->words->nr != 2) {
+		FAIL(r, "%s takes exactly one value", r->words->word[0]);
+		return NULL;
+	}
+	r->model->seen |= bit;
+	return r->words->word[1];
+}
+
+static int read_count(struct reader *r, enum ag_once bit, __u64 *field)
+{
+	const char *word = once(r, bit);
+	unsigned long long n;
+
+	if (!word)
+		return -EINVAL;
+	if (read_number(word, LLONG_MAX, &n) || n == 0)
+		return FAIL(r, "%s takes a whole number from 1 on", r->words->word[0]);
+	*field = n;
+	return 0;
+}
+
+static int do_version(struct reader *r)
+{
+	return read_count(r, AG_ONCE_VERSION, &r->model->version);
+}
+
+static int do_floor(struct reader *r)
+{
+	return read_count(r, AG_ONCE_FLOOR, &r->model->floor);
+}
+
+static int do_class(struct reader *r)
+{
+	const char *word = once(r, AG_ONCE_CLASS);
+
+	if (!word)
+		return -EINVAL;
+	if (!is_name(word) || read_field(word, r->model->atm_class, ATMGUARD_CLASS_LEN))
+		return FAIL(r, "a class is 1 to %d printable ASCII characters without blanks",
+			    ATMGUARD_CLASS_LEN - 1);
+	return 0;
+}
+
+static int read_date(struct reader *r, enum ag_once bit, unsigned int second_of_day, __u64 *field)
+{
+	const char *word = once(r, bit);
+
+	if (!word)
+		return -EINVAL;
+	if (read_time(word, second_of_day, field))
+		return FAIL(r, "%s takes a day (2027-12-31) or a time (2027-12-31T18:00:00Z)",
+			    r->words->word[0]);
+	return 0;
+}
+
+static int do_not_before(struct reader *r)
+{
+	return read_date(r, AG_ONCE_NOT_BEFORE, 0, &r->model->not_before_s);
+}
+
+static int do_expires(struct reader *r)
+{
+	return read_date(r, AG_ONCE_EXPIRES, 86399, &r->model->not_after_s);
+}
+
+static int do_mode(struct reader *r)
+{
+	const char *word = once(r, AG_ONCE_MODE);
+
+	if (!word)
+		return -EINVAL;
+	if (strcmp(word, "observe") == 0)
+		r->model->flags |= AG_POLICY_OBSERVE;
+	else if (strcmp(word, "enforce") != 0)
+		return FAIL(r, "mode is enforce or observe, not '%.40s'", word);
+	return 0;
+}
+
+/* ---- entries ---- */
+
+static int read_owner(struct ag_model *model, const struct reader *r, const char *name,
+		      __u8 *group)
+{
+	__u8 g;
+	int e = ag_model_group(model, name, &g);
+
+	if (e == -E2BIG)
+		return FAIL(r, "too many owner groups: %u at most", AG_GROUPS_MAX);
+	if (e)
+		return FAIL(r, "an owner is 1 to %u lower-case letters, digits and '-', not '%.40s'",
+			    AG_GROUP_LEN - 1, name);
+	if (*group && *group != g)
+		return FAIL(r, "two owners: a content belongs to one group");
+	*group = g;
+	return 0;
+}
+
+int ag_text_flags(struct ag_model *model, unsigned int line, const struct ag_words *words,
+		  unsigned int first, struct ag_model_entry *ret_entry, struct ag_error *error)
+{
+	struct reader r = { model, words, line, error };
+	__u32 flag;
+
+	for (unsigned int i = first; i < words->nr; i++) {
+		if (strcmp(words->word[i], "owner") == 0) {
+			if (++i == words->nr)
+				return FAIL(&r, "owner needs the name of a group");
+			if (read_owner(model, &r, words->word[i], &ret_entry->group))
+				return -EINVAL;
+			continue;
+		}
+		flag = ag_names_find(ag_names_flags, words->word[i]);
+		if (!flag)
+			return FAIL(&r, "unknown flag '%.40s': see the list of flags in doc/POLICY.md",
+				    words->word[i]);
+		ret_entry->flags |= flag;
+	}
+	return 0;
+}
+
+static int do_entry(struct reader *r, __u8 types)
+{
+	struct ag_model_entry e = { .types = types, .line = r->line };
+
+	if (r->words->nr < 3)
+		return FAIL(r, "an entry is: %.60s sha256:DIGEST PATH [FLAG...]", r->words->word[0]);
+	if (ag_text_digest(r->words->word[1], e.digest))
+		return FAIL(r, "'%.80s' is not sha256: and 64 hexadecimal digits", r->words->word[1]);
+	e.path = r->words->word[2];
+	if (e.path[0] != '/')
+		return FAIL(r, "the path must begin with a slash: '%.80s'", e.path);
+	if (ag_text_flags(r->model, r->line, r->words, 3, &e, r->error))
+		return -EINVAL;
+	if ((e.flags || e.group) && !(types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
+		return FAIL(r, "flags and owner are for programs and scripts only");
+	if (r->model->nr_entries == AG_ENTRIES_MAX)
+		return FAIL(r, "too many entries: %u at most", AG_ENTRIES_MAX);
+	return ag_model_add_entry(r->model, &e);
+}
+
+/* ---- nodes ---- */
+
+/* Cuts @word at @separator, NULL if it has none. */
+static char *cut(char *word, char separator)
+{
+	char *at = strchr(word, separator);
+
+	if (!at)
+		return NULL;
+	*at = 0;
+	return at + 1;
+}
+
+/* "4:65" or "4:65-67" */
+static int read_device(const char *word, struct ag_policy_node *n)
+{
+	unsigned long long major, first, last;
+	char copy[32], *minors, *end;
+
+	if (strlen(word) >= sizeof(copy))
+		return -EINVAL;
+	strcpy(copy, word);
+	minors = cut(copy, ':');
+	end = minors ? cut(minors, '-') : NULL;
+	if (!minors || read_number(copy, AG_MAJOR_MAX, &major) ||
+	    read_number(minors, AG_MINOR_MAX, &first) ||
+	    read_number(end ? end : minors, AG_MINOR_MAX, &last) || first > last)
+		return -EINVAL;
+	n->major = htole32(major);
+	n->minor_first = htole32(first);
+	n->minor_last = htole32(last);
+	return 0;
+}
+
+static int do_node(struct reader *r)
+{
+	char *const *w = r->words->word;
+	struct ag_policy_node n = { 0 };
+
+	if (r->words->nr != 6 || strcmp(w[2], "char") != 0 || strcmp(w[4], "owner") != 0)
+		return FAIL(r, "a node is: node NAME char MAJOR:MINOR[-MINOR] owner GROUP");
+	if (!is_name(w[1]) || read_field(w[1], n.name, sizeof(n.name)))
+		return FAIL(r, "a node's name is 1 to 15 printable ASCII characters without blanks");
+	if (read_device(w[3], &n))
+		return FAIL(r, "'%.40s' is not MAJOR:MINOR (to 4095 and 1048575) or a range of minors", w[3]);
+	if (read_owner(r->model, r, w[5], &n.owner))
+		return -EINVAL;
+	if (r->model->nr_nodes == AG_NODES_MAX)
+		return FAIL(r, "too many nodes: %u at most", AG_NODES_MAX);
+	r->model->nodes[r->model->nr_nodes++] = n;
+	return 0;
+}
+
+/* ---- USB ---- */
+
+static int read_usb_id(const char *word, struct ag_policy_usb *u)
+{
+	unsigned int vendor, product;
+
+	if (read_hex(&word, 4, &vendor) || *word++ != ':' || read_hex(&word, 4, &product) || *word)
+		return -EINVAL;
+	u->vendor = htole16(vendor);
+	u->product = htole16(product);
+	return 0;
+}
+
+/* Two digits, or "*" where @any allows it. */
+static int read_part(const char **word, __u8 *value, __u8 *any, __u8 any_bit)
+{
+	unsigned int v = 0;
+
+	if (any_bit && **word == '*') {
+		*any |= any_bit;
+		(*word)++;
+	} else if (read_hex(word, 2, &v)) {
+		return -EINVAL;
+	}
+	*value = v;
+	return 0;
+}
+
+static int read_interface(const char *word, struct ag_usb_interface *ret_interface)
+{
+	struct ag_usb_interface f = { 0 };
+
+	if (read_part(&word, &f.class, &f.any, 0) || *word++ != ':' ||
+	    read_part(&word, &f.subclass, &f.any, 1) || *word++ != ':' ||
+	    read_part(&word, &f.protocol, &f.any, 2) || *word)
+		return -EINVAL;
+	*ret_interface = f;
+	return 0;
+}
+
+static int usb_serial(struct reader *r, struct ag_policy_usb *u, const char *word)
+{
+	if (!*word || read_field(word, u->serial, sizeof(u->serial)) ||
+	    !ag_text_is_clean(word, strlen(word)))
+		return FAIL(r, "a serial number is 1 to 31 bytes of UTF-8 without control characters");
+	return 0;
+}
+
+static int usb_port(struct reader *r, struct ag_policy_usb *u, const char *word)
+{
+	if (!is_name(word) || read_field(word, u->port, sizeof(u->port)))
+		return FAIL(r, "a port is its path as in /sys/bus/usb/devices (1-2.1), 15 characters at most");
+	return 0;
+}
+
+static int usb_interface(struct reader *r, struct ag_policy_usb *u, const char *word)
+{
+	if (u->nr_interfaces == AG_USB_INTERFACES)
+		return FAIL(r, "too many interfaces: %u at most", AG_USB_INTERFACES);
+	if (read_interface(word, &u->interface[u->nr_interfaces]))
+		return FAIL(r, "'%.40s' is not CLASS:SUBCLASS:PROTOCOL, two hexadecimal digits each; "
+			    "subclass and protocol may be *", word);
+	u->nr_interfaces++;
+	return 0;
+}
+
+static int usb_scope(struct reader *r, struct ag_policy_usb *u, const char *word)
+{
+	__u32 scope = ag_names_find(ag_names_scopes, word);
+
+	if (!scope)
+		return FAIL(r, "unknown scope '%.40s'", word);
+	u->scopes |= htole32(scope);
+	return 0;
+}
+
+static const struct usb_key {
+	const char *word;
+	int (*read)(struct reader *r, struct ag_policy_usb *u, const char *word);
+	bool many;		/* takes all words up to the next key */
+} usb_keys[] = {
+	{ "serial",	usb_serial,	false },
+	{ "port",	usb_port,	false },
+	{ "interface",	usb_interface,	true },
+	{ "scope",	usb_scope,	true },
+};
+
+static const struct usb_key *find_usb_key(const char *word)
+{
+	for (size_t i = 0; i < sizeof(usb_keys) / sizeof(usb_keys[0]); i++)
+		if (strcmp(usb_keys[i].word, word) == 0)
+			return &usb_keys[i];
+	return NULL;
+}
+
+static int read_usb_keys(struct reader *r, struct ag_policy_usb *u)
+{
+	char *const *w = r->words->word;
+	unsigned int i = 3;
+
+	while (i < r->words->nr) {
+		const struct usb_key *key = find_usb_key(w[i]);
+
+		if (!key)
+			return FAIL(r, "expected serial, port, interface or scope, not '%.40s'", w[i]);
+		if (++i == r->words->nr)
+			return FAIL(r, "%s needs a value", key->word);
+		/* The word behind a key is its value even if it looks like a key. */
+		do {
+			if (key->read(r, u, w[i++]))
+				return -EINVAL;
+		} while (key->many && i < r->words->nr && !find_usb_key(w[i]));
+	}
+	return 0;
+}
+
+static int do_usb(struct reader *r)
+{
+	char *const *w = r->words->word;
+	struct ag_policy_usb u = { 0 };
+
+	if (r->words->nr < 3)
+		return FAIL(r, "a device is: usb NAME VENDOR:PRODUCT [serial S] [port P] "
+			    "interface CC:SS:PP... [scope NAME...]");
+	if (!is_name(w[1]) || read_field(w[1], u.name, sizeof(u.name)))
+		return FAIL(r, "a device's name is 1 to 15 printable ASCII characters without blanks");
+	if (read_usb_id(w[2], &u))
+		return FAIL(r, "'%.40s' is not VENDOR:PRODUCT, four hexadecimal digits each", w[2]);
+	if (read_usb_keys(r, &u))
+		return -EINVAL;
+	if (u.nr_interfaces == 0)
+		return FAIL(r, "name the interfaces the device may show: interface CC:SS:PP");
+	if (r->model->nr_usb == AG_USB_MAX)
+		return FAIL(r, "too many USB devices: %u at most", AG_USB_MAX);
+	r->model->usb[r->model->nr_usb++] = u;
+	return 0;
+}
+
+/* ---- protected paths and overrides ---- */
+
+static int do_protect(struct reader *r)
+{
+	struct ag_model *m = r->model;
+	struct ag_policy_path p;
+
+	if (r->words->nr != 2)
+		return FAIL(r, "protect takes exactly one directory; write one line for each");
+	if (read_field(r->words->word[1], p.path, sizeof(p.path)))
+		return FAIL(r, "a protected path is %zu bytes at most: protect a directory above it",
+			    sizeof(p.path) - 1);
+	if (!ag_path_is_normal(p.path) || !ag_text_is_clean(p.path, strlen(p.path)))
+		return FAIL(r, "'%.63s' must begin with a slash, and have no '//', '.', '..' or slash at the end",
+			    p.path);
+	for (unsigned int i = 0; i < m->nr_paths; i++)
+		if (memcmp(&m->paths[i], &p, sizeof(p)) == 0)
+			return 0;
+	if (m->nr_paths == AG_PATHS_MAX)
+		return FAIL(r, "too many protected paths: %u at most", AG_PATHS_MAX);
+	m->paths[m->nr_paths++] = p;
+	return 0;
+}
+
+static int read_override(struct reader *r, enum ag_override what)
+{
+	if (r->words->nr != 3 || !*r->words->word[2])
+		return FAIL(r, "%s takes a path and, in double quotes, the reason", r->words->word[0]);
+	return ag_model_add_override(r->model, what, r->words->word[1], r->words->word[2]);
+}
+
+static int do_allow_door(struct reader *r)
+{
+	return read_override(r, AG_OVERRIDE_DOOR);
+}
+
+static int do_allow_flaw(struct reader *r)
+{
+	return read_override(r, AG_OVERRIDE_FLAW);
+}
+
+/* ---- lines ---- */
+
+static const struct {
+	const char *word;
+	int (*read)(struct reader *r);
+} statements[] = {
+	{ "policy-version",	do_version },
+	{ "floor",		do_floor },
+	{ "class",		do_class },
+	{ "not-before",		do_not_before },
+	{ "expires",		do_expires },
+	{ "mode",		do_mode },
+	{ "node",		do_node },
+	{ "usb",		do_usb },
+	{ "protect",		do_protect },
+	{ "allow-door",		do_allow_door },
+	{ "allow-flaw",		do_allow_flaw },
+};
+
+static int read_statement(struct reader *r, ag_text_extension *extension, void *arg)
+{
+	const char *word = r->words->word[0];
+	__u8 types;
+	int e = -ENOENT;
+
+	/* Rules have statements of the same names, without a digest. */
+	if (ag_text_types(word, &types) == 0 &&
+	    (!extension || (r->words->nr > 1 && strncmp(r->words->word[1], "sha256:", 7) == 0)))
+		return do_entry(r, types);
+	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
+		if (strcmp(statements[i].word, word) == 0)
+			return statements[i].read(r);
+	if (extension)
+		e = extension(arg, r->line, r->words, r->error);
+	if (e == -ENOENT)
+		return FAIL(r, "unknown statement '%.40s'", word);
+	return e;
+}
+
+int ag_text_parse(struct ag_model *model, const char *text, size_t len,
+		  ag_text_extension *extension, void *arg, struct ag_error *ret_error)
+{
+	struct ag_words *words = malloc(sizeof(*words));
+	struct reader r = { model, words, 0, ret_error };
+	const char *end = text + len, *next, *why;
+	int e = words ? 0 : -ENOMEM;
+
+	if (!e && len > AG_TEXT_MAX)
+		e = ag_error_set(ret_error, 0, "the text is larger than %u bytes", AG_TEXT_MAX);
+	for (; !e && text < end; text = next + 1) {
+		next = memchr(text, '\n', end - text);
+		if (!next)
+			next = end - 1;	/* no newline: the last line */
+		r.line++;
+		if (ag_words_split(text, next - text + (*next != '\n'), words, &why))
+			e = FAIL(&r, "%s", why);
+		else if (words->nr)
+			e = read_statement(&r, extension, arg);
+	}
+	free(words);
+	return e;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// Writes a policy as text.
+#include <time.h>
+
+#include "names.h"
+#include "text.h"
+
+void ag_text_write_digest(FILE *out, const __u8 digest[ATMGUARD_HASH_LEN])
+{
+	static const char digits[] = "0123456789abcdef";
+	char hex[2 * ATMGUARD_HASH_LEN + 1];
+
+	for (int i = 0; i < ATMGUARD_HASH_LEN; i++) {
+		hex[2 * i] = digits[digest[i] >> 4];
+		hex[2 * i + 1] = digits[digest[i] & 15];
+	}
+	hex[2 * ATMGUARD_HASH_LEN] = 0;
+	fprintf(out, "sha256:%s", hex);
+}
+
+void ag_text_write_time(FILE *out, __u64 time_s, __u64 second_of_day)
+{
+	time_t t = (time_t)time_s;
+	char buf[40];
+	struct tm tm;
+
+	if (!gmtime_r(&t, &tm) || tm.tm_year > 8099) {
+		fprintf(out, "@%llu", (unsigned long long)time_s);
+		return;
+	}
+	strftime(buf, sizeof(buf), time_s % 86400 == second_of_day ? "%Y-%m-%d"
+								   : "%Y-%m-%dT%H:%M:%SZ", &tm);
+	fputs(buf, out);
+}
+
+static void write_header(FILE *out, const struct ag_model *m)
+{
+	if (m->version)
+		fprintf(out, "policy-version %llu\n", (unsigned long long)m->version);
+	if (m->floor != 1)
+		fprintf(out, "floor %llu\n", (unsigned long long)m->floor);
+	if (m->atm_class[0])
+		fprintf(out, "class %s\n", m->atm_class);
+	if (m->not_before_s) {
+		fputs("not-before ", out);
+		ag_text_write_time(out, m->not_before_s, 0);
+		fputc('\n', out);
+	}
+	if (m->not_after_s) {
+		fputs("expires ", out);
+		ag_text_write_time(out, m->not_after_s, 86399);
+		fputc('\n', out);
+	}
+	if (m->seen & AG_ONCE_MODE || m->flags)
+		fprintf(out, "mode %s\n", m->flags & AG_POLICY_OBSERVE ? "observe" : "enforce");
+}
+
+static void write_nodes(FILE *out, const struct ag_model *m)
+{
+	for (unsigned int i = 0; i < m->nr_nodes; i++) {
+		const struct ag_policy_node *n = &m->nodes[i];
+
+		fprintf(out, "node ");
+		ag_words_write(out, n->name);
+		fprintf(out, " char %u:%u", ag_le32(n->major), ag_le32(n->minor_first));
+		if (n->minor_last != n->minor_first)
+			fprintf(out, "-%u", ag_le32(n->minor_last));
+		fprintf(out, " owner %s\n", m->groups[n->owner - 1]);
+	}
+}
+
+static void write_interface(FILE *out, const struct ag_usb_interface *f)
+{
+	fprintf(out, " interface %02x:", f->class);
+	if (f->any & 1)
+		fputs("*:", out);
+	else
+		fprintf(out, "%02x:", f->subclass);
+	if (f->any & 2)
+		fputc('*', out);
+	else
+		fprintf(out, "%02x", f->protocol);
+}
+
+static void write_usb(FILE *out, const struct ag_model *m)
+{
+	for (unsigned int i = 0; i < m->nr_usb; i++) {
+		const struct ag_policy_usb *u = &m->usb[i];
+
+		fputs("usb ", out);
+		ag_words_write(out, u->name);
+		fprintf(out, " %04x:%04x", ag_le16(u->vendor), ag_le16(u->product));
+		if (u->serial[0]) {
+			fputs(" serial ", out);
+			ag_words_write(out, u->serial);
+		}
+		if (u->port[0]) {
+			fputs(" port ", out);
+			ag_words_write(out, u->port);
+		}
+		for (unsigned int j = 0; j < u->nr_interfaces; j++)
+			write_interface(out, &u->interface[j]);
+		ag_names_write(out, ag_names_scopes, ag_le32(u->scopes), " scope ", " ");
+		fputc('\n', out);
+	}
+}
+
+static void write_paths(FILE *out, const struct ag_model *m)
+{
+	for (unsigned int i = 0; i < m->nr_paths; i++) {
+		fputs("protect ", out);
+		ag_words_write(out, m->paths[i].path);
+		fputc('\n', out);
+	}
+}
+
+static void write_overrides(FILE *out, const struct ag_model *m)
+{
+	for (size_t i = 0; i < m->nr_overrides; i++) {
+		const struct ag_model_override *o = &m->overrides[i];
+
+		fputs(o->what == AG_OVERRIDE_DOOR ? "allow-door " : "allow-flaw ", out);
+		ag_words_write(out, o->path);
+		fputc(' ', out);
+		ag_words_write(out, o->reason);
+		fputc('\n', out);
+	}
+}
+
+void ag_text_write_entry(FILE *out, const struct ag_model *model,
+			 const struct ag_model_entry *entry)
+{
+	ag_names_write(out, ag_names_types, entry->types, "", "+");
+	fputc(' ', out);
+	ag_text_write_digest(out, entry->digest);
+	fputc(' ', out);
+	ag_words_write(out, entry->path ? entry->path : "(no path)");
+	ag_names_write(out, ag_names_flags, entry->flags, " ", " ");
+	if (entry->group)
+		fprintf(out, " owner %s", model->groups[entry->group - 1]);
+	fputc('\n', out);
+}
+
+void ag_text_write(FILE *out, const struct ag_model *model)
+{
+	write_header(out, model);
+	write_paths(out, model);
+	write_nodes(out, model);
+	write_usb(out, model);
+	write_overrides(out, model);
+	for (size_t i = 0; i < model->nr_entries; i++)
+		ag_text_write_entry(out, model, &model->entries[i]);
+}

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# atmguardd over a device in memory, for tests on machines without the module.
+AGENT_FAKE := $(BUILD)/tests/atmguardd-fake
+
+$(AGENT_FAKE): $(patsubst %.c,$(OBJ)/%.o,tests/agent/fake_device.c lib/chain.c $(AGENTD_SRC))
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(AG_LDFLAGS) -o $@ $^ $(AGENTD_LIBS)
+
+.PHONY: check-agent
+check-agent: $(AGENT_FAKE) $(BIN)/atmguardd ## the agent against centers that fail in every way
+	tests/agent/run $(AGENT_FAKE)
+DEPS += $(OBJ)/tests/agent/fake_device.d

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+# Fuzzers: each part adds its own in tests/fuzz/PART.mk.
+#
+#   $(eval $(call fuzz_test,NAME,SOURCES,LIBRARIES))
+#
+# builds with libFuzzer, ASan and UBSan; tests/fuzz/corpus/NAME holds the seeds
+# and every input that once found something.
+
+# Seconds each fuzzer runs.
+FUZZ_SECONDS ?= 10
+FUZZ_FLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -Wno-unused-parameter \
+              -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZERS :=
+
+define fuzz_test
+FUZZERS += $(BUILD)/tests/fuzz/$(1)
+$(BUILD)/tests/fuzz/$(1): $(2) $(wildcard include/*/*.h include/uapi/*/*.h lib/*.h policy/*.h)
+	@mkdir -p $$(@D)
+	@echo "  FUZZ    $$@"
+	@$$(CLANG) $$(CPPFLAGS) $$(FUZZ_FLAGS) -o $$@ $(2) $(3)
+endef
+
+include $(filter-out %/part.mk,$(wildcard tests/fuzz/*.mk))
+
+.PHONY: fuzz
+fuzz: $(FUZZERS) ## run every fuzzer for FUZZ_SECONDS (10) each
+	@for f in $(FUZZERS); do \
+		name=$$(basename $$f); log=$$f.log; mkdir -p $(BUILD)/tests/fuzz/found/$$name; \
+		if $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 -timeout=10 \
+		       -artifact_prefix=$(BUILD)/tests/fuzz/$$name- \
+		       $$([ -f tests/fuzz/$$name.dict ] && echo -dict=tests/fuzz/$$name.dict) \
+		       $(BUILD)/tests/fuzz/found/$$name \
+		       $$([ -d tests/fuzz/corpus/$$name ] && echo tests/fuzz/corpus/$$name) >$$log 2>&1; then \
+			echo "$$name: $$(sed -n 's/^stat::number_of_executed_units: //p' $$log) inputs, nothing found"; \
+		else \
+			tail -n 60 $$log; echo "$$name: FAILED"; exit 1; \
+		fi; \
+	done

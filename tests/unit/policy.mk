@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# Unit tests of policy/.
+$(eval $(call unit_test,check_policy_check,tests/unit/check_policy_check.c policy/check.c,))
+# Includes policy/eval.c, to count its probes.
+$(eval $(call unit_test,check_policy_eval,tests/unit/check_policy_eval.c policy/check.c,))
+$(eval $(call unit_test,check_policy_text,tests/unit/check_policy_text.c \
+  policy/check.c $(POLICY_TEXT),))
+$(eval $(call unit_test,check_policy_tool,tests/unit/check_policy_tool.c lib/cms.c \
+  $(POLICY_CORE) $(POLICY_TEXT) $(POLICY_TOOL),$(CRYPTO_LIBS)))
+# Runs the program itself.
+$(eval $(call unit_test,check_policy_cli,tests/unit/check_policy_cli.c,))
+check-unit: $(BIN)/atmguard-policy
+check-unit: export AG_POLICY := $(abspath $(BIN)/atmguard-policy)
