@@ -13,7 +13,6 @@
 
 #include "account.h"
 #include "config.h"
-#include "json.h"
 #include "log.h"
 #include "names.h"
 #include "sandbox.h"
@@ -348,7 +347,6 @@ int ag_agent_run(const struct ag_agent_options *options, ag_agent_open_device op
 
 	/* SSLKEYLOGFILE, proxies and the like are not for this program. */
 	clearenv();
-	ag_json_use_secret();
 	r = ag_http_library_init();
 	r = r ? r : start(&agent, options, open_device);
 	while (!r && !agent.is_ending)

@@ -70,6 +70,8 @@ static const char *check_center(struct span url)
 	rest = (struct span){ url.p + skip, url.len - skip };
 	is_ipv6 = rest.p[0] == '[';
 	if (is_ipv6) {
+		if (!memchr(rest.p, ']', rest.len))
+			return "the center's IPv6 address lacks its ]";
 		rest.p++, rest.len--;
 		host = cut_at(&rest, ']');
 		if (rest.len && rest.p[0] != ':')

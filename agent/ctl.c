@@ -10,7 +10,6 @@
 #include <version.h>
 
 #include "explain.h"
-#include "json.h"
 #include "request.h"
 
 static const char usage[] =
@@ -100,7 +99,6 @@ int main(int argc, char **argv)
 	struct ag_ctl ctl = { .device = ATMGUARD_DEVICE, .socket = AG_REQUEST_SOCKET };
 	int option;
 
-	ag_json_use_secret();
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (option) {
 		case 'd': ctl.device = optarg; break;

@@ -87,17 +87,6 @@ static json_t *flag_list(__u32 set)
 	return list;
 }
 
-static json_t *scope_list(__u32 scopes)
-{
-	json_t *list = json_array();
-	const char *name;
-
-	for (unsigned int bit = 0; list && (name = ag_names_scope(bit)); bit++)
-		if (scopes & (1u << bit))
-			json_array_append_new(list, json_string(name));
-	return list;
-}
-
 static int print_json(const struct atmguard_status *status)
 {
 	char boot_id[2 * ATMGUARD_UUID_LEN + 1];
@@ -110,7 +99,7 @@ static int print_json(const struct atmguard_status *status)
 		"atm", status->atm, (int)strnlen(status->atm, sizeof(status->atm)),
 		"class", status->atm_class,
 		(int)strnlen(status->atm_class, sizeof(status->atm_class)),
-		"flags", flag_list(status->flags), "scopes", scope_list(status->scopes),
+		"flags", flag_list(status->flags), "scopes", ag_json_scopes(status->scopes),
 		"job", (json_int_t)status->job, "remaining_ms", (json_int_t)status->remaining_ms,
 		"policy_version", (json_int_t)status->policy_version,
 		"policy_entries", (json_int_t)status->policy_entries,

@@ -231,19 +231,34 @@ static void finish(CURL *easy, CURLcode code)
 	call->done(call->arg, &reply);
 }
 
+/* Calls back for every transfer that has ended; their number, or -EIO. */
+static int progress(struct ag_http *http)
+{
+	int running, left, nr = 0;
+	CURLMsg *message;
+
+	if (curl_multi_perform(http->multi, &running))
+		return -EIO;
+	while ((message = curl_multi_info_read(http->multi, &left))) {
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		finish(message->easy_handle, message->data.result);
+		nr++;
+	}
+	return nr;
+}
+
 int ag_http_run(struct ag_http *http, struct curl_waitfd *fds, unsigned int nr_fds,
 		uint32_t timeout_ms)
 {
-	int running, left;
-	CURLMsg *message;
+	/* First, because a request posted since the last turn has no descriptor
+	 * yet.  What this ends may have changed what to wait for. */
+	int r = progress(http);
 
-	/* First: a request posted since the last turn has no descriptor yet. */
-	if (curl_multi_perform(http->multi, &running) ||
-	    curl_multi_poll(http->multi, fds, nr_fds, (int)timeout_ms, NULL) ||
-	    curl_multi_perform(http->multi, &running))
+	if (r > 0)
+		timeout_ms = 0;
+	if (r < 0 || curl_multi_poll(http->multi, fds, nr_fds, (int)timeout_ms, NULL))
 		return -EIO;
-	while ((message = curl_multi_info_read(http->multi, &left)))
-		if (message->msg == CURLMSG_DONE)
-			finish(message->easy_handle, message->data.result);
-	return 0;
+	r = progress(http);
+	return r < 0 ? r : 0;
 }

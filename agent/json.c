@@ -6,9 +6,11 @@
 #include <hex.h>
 #include <string.h>
 
+#include "names.h"
 #include "secret.h"
 
-void ag_json_use_secret(void)
+/* Before main(), so that no program can forget it and free with the wrong function. */
+__attribute__((constructor)) static void use_secret(void)
 {
 	json_set_alloc_funcs(ag_secret_alloc, ag_secret_free);
 }
@@ -30,6 +32,17 @@ char *ag_json_dump(json_t *object)
 
 	json_decref(object);
 	return text;
+}
+
+json_t *ag_json_scopes(uint32_t scopes)
+{
+	json_t *list = json_array();
+	const char *name;
+
+	for (unsigned int bit = 0; list && (name = ag_names_scope(bit)); bit++)
+		if (scopes & (1u << bit))
+			json_array_append_new(list, json_string(name));
+	return list;
 }
 
 const char *ag_json_string(const json_t *object, const char *name)

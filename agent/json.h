@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Members of a JSON object, checked for type and range, for the parsers of this folder. */
+/*
+ * Members of a JSON object, checked for type and range, for the parsers of this
+ * folder.  In a program linked with this file jansson takes its memory from
+ * ag_secret_alloc(), since passwords pass through it.
+ */
 #ifndef AG_JSON_H
 #define AG_JSON_H
 
@@ -7,14 +11,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* ag_json_use_secret - let jansson wipe what it frees; before its first use */
-void ag_json_use_secret(void);
-
 /* ag_json_load - exactly one JSON object, surrounded by white space at most; NULL otherwise */
 json_t *ag_json_load(const char *text, size_t len);
 
 /* ag_json_dump - compact text of *@object, which is released; from ag_secret_alloc, or NULL */
 char *ag_json_dump(json_t *object);
+
+/* ag_json_scopes - the names of ATMGUARD_SCOPE_* bits as an array, NULL without memory */
+json_t *ag_json_scopes(uint32_t scopes);
 
 /* ag_json_string - the member, or NULL when it is missing or not a string */
 const char *ag_json_string(const json_t *object, const char *name);

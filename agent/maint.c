@@ -12,7 +12,6 @@
 
 #include "account.h"
 #include "clock.h"
-#include "json.h"
 #include "keys.h"
 #include "peer.h"
 #include "screen.h"
@@ -194,7 +193,6 @@ static int run(const char *socket_path)
 	}
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-	ag_json_use_secret();
 	ag_wizard_init(&maint.wizard);
 	while (!is_ending)
 		turn(&maint);

@@ -85,17 +85,6 @@ int ag_request_parse(const char *text, size_t len, struct ag_request *ret_reques
 	return r;
 }
 
-static json_t *scope_list(__u32 scopes)
-{
-	json_t *list = json_array();
-	const char *name;
-
-	for (unsigned int bit = 0; list && (name = ag_names_scope(bit)); bit++)
-		if (scopes & (1u << bit))
-			json_array_append_new(list, json_string(name));
-	return list;
-}
-
 /* Rounded up: a machine that is open has at least a second left. */
 static json_int_t remaining_s(const struct atmguard_status *status)
 {
@@ -110,7 +99,7 @@ char *ag_request_answer_status(const struct atmguard_status *status, enum ag_cen
 	return ag_json_dump(json_pack("{ss ss ss sI so sI ss}", "result", "ok", "state",
 				      ag_names_state(status->state), "atm", atm, "job",
 				      (json_int_t)status->job, "scopes",
-				      scope_list(status->scopes), "remaining_s",
+				      ag_json_scopes(status->scopes), "remaining_s",
 				      remaining_s(status), "center", centers[center]));
 }
 
@@ -118,7 +107,7 @@ char *ag_request_answer_opened(const struct atmguard_status *status)
 {
 	return ag_json_dump(json_pack("{ss sI so sI}", "result", "ok", "job",
 				      (json_int_t)status->job, "scopes",
-				      scope_list(status->scopes), "remaining_s",
+				      ag_json_scopes(status->scopes), "remaining_s",
 				      remaining_s(status)));
 }
 

@@ -78,7 +78,7 @@ static int allow_values(scmp_filter_ctx filter, int call, unsigned int arg, cons
 
 	for (size_t i = 0; i < nr && !r; i++)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
-				     SCMP_CMP(arg, SCMP_CMP_EQ, values[i]));
+				     SCMP_CMP(arg, SCMP_CMP_EQ, values[i], 0));
 	return r;
 }
 
@@ -114,7 +114,7 @@ static int allow_checked(scmp_filter_ctx filter)
 	r = r ? r : allow_values(filter, SCMP_SYS(socket), 0, families, NR(families));
 	r = r ? r : allow_values(filter, SCMP_SYS(fcntl), 1, fcntls, NR(fcntls));
 	return r ? r : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
-					SCMP_CMP(0, SCMP_CMP_EQ, AF_UNIX));
+					SCMP_CMP(0, SCMP_CMP_EQ, AF_UNIX, 0));
 }
 
 int ag_sandbox_enter(void)

@@ -132,8 +132,10 @@ json_t *ag_admin_answer(struct ag_admin *admin, json_t *in)
 	if (r == 0)
 		return out;
 	json_decref(out);
-	if (!admin->error[0])
+	if (!admin->error[0]) {
+		ag_log("admin: %s store=%s", strerror(-r), ag_store_error(admin->store));
 		ag_admin_fail(admin, "データベース障害 / database: %s", strerror(-r));
+	}
 	return json_pack("{s:s, s:s}", "result", "error", "error", admin->error);
 }
 

@@ -14,7 +14,7 @@
 
 #define RECORDS_PAGE	1000	/* records an answer holds */
 
-#define STATE_NAME "CASE j.state WHEN 1 THEN 'created' WHEN 2 THEN 'issued' WHEN 3 THEN 'active'" \
+#define STATE_NAME(column) "CASE " column " WHEN 1 THEN 'created' WHEN 2 THEN 'issued' WHEN 3 THEN 'active'" \
 	" WHEN 4 THEN 'completed' WHEN 5 THEN 'expired' WHEN 6 THEN 'blocked' ELSE 'revoked' END AS state_t"
 
 int ag_admin_job_list(struct ag_admin *admin, json_t *in, json_t *out)
@@ -23,7 +23,7 @@ int ag_admin_job_list(struct ag_admin *admin, json_t *in, json_t *out)
 	int only_open = json_is_true(json_object_get(in, "open"));
 
 	return ag_admin_rows(admin, "SELECT id AS job, atm AS atm_t, employee AS employee_t, work AS work_t, "
-			     STATE_NAME ", created_s, opens_s, expires_s, closed_s, tries, entries FROM job j"
+			     STATE_NAME("state") ", created_s, opens_s, expires_s, closed_s, tries, entries FROM job"
 			     " WHERE (?1 IS NULL OR atm = ?1) AND (state <= 3 OR NOT ?2)"
 			     " ORDER BY id DESC LIMIT 1000",
 			     AG_VALUES(AG_TEXT(atm), AG_INT(only_open)), out, "jobs");
@@ -102,7 +102,7 @@ static int show_job(struct ag_admin *admin, const struct ag_job *job, json_t *ou
 {
 	const struct ag_work *work = ag_work_find(job->work);
 	int r = ag_admin_rows(admin, "SELECT j.id AS job, j.atm AS atm_t, j.employee AS employee_t,"
-			      " e.name AS name_t, j.work AS work_t, " STATE_NAME ", j.created_s,"
+			      " e.name AS name_t, j.work AS work_t, " STATE_NAME("j.state") ", j.created_s,"
 			      " j.created_by AS created_by_t, j.opens_s, j.expires_s, j.closed_s,"
 			      " j.closed_why AS closed_why_t, j.issues, j.tries, j.entries, a.class AS class_t"
 			      " FROM job j JOIN employee e ON e.number = j.employee"

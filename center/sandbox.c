@@ -79,7 +79,7 @@ static const int files[] = {
 	SCMP_SYS(getuid), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(fallocate),
 };
 
-static const int sockets[] = { SCMP_SYS(recvfrom), SCMP_SYS(sendto) };
+static const int sockets[] = { SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(sendmsg) };
 
 #define LIST(array) { array, sizeof(array) / sizeof(array[0]) }
 static const struct { const int *calls; size_t nr; } lists[4][3] = {

@@ -288,6 +288,7 @@ static int keep_entry(struct ag_judge *judge, struct ag_job *job, const struct e
 	return r ? r : ag_job_move(judge->store, job, AG_JOB_ENTRY, now_s, NULL);
 }
 
+/* -EDQUOT: a further entry, and there were too many. */
 static int answer_yes(struct ag_judge *judge, const struct ag_request *request, struct ag_job *job,
 		      int64_t now_s, struct ag_answer *ret_answer)
 {
@@ -295,6 +296,8 @@ static int answer_yes(struct ag_judge *judge, const struct ag_request *request, 
 	int r = find_entry(judge, job, request, &entry);
 	bool is_retry = r == 0;
 
+	if (r == -ENOENT && job->entries >= AG_JOB_ENTRIES_MAX)
+		return -EDQUOT;
 	if (r == -ENOENT) {
 		r = make_grant(judge, job, request, now_s, &entry);
 		if (r == 0)
@@ -322,9 +325,11 @@ int ag_unlock_handle(struct ag_judge *judge, const struct ag_machine *machine,
 		r = judge_values(judge, machine, request, &job, now_s, &reason);
 	if (r)
 		return r;
-	if (reason == RIGHT && job.entries >= AG_JOB_ENTRIES_MAX)
+	if (reason == RIGHT) {
+		r = answer_yes(judge, request, &job, now_s, ret_answer);
+		if (r != -EDQUOT)
+			return r;
 		reason = ENTRIES;
-	if (reason == RIGHT)
-		return answer_yes(judge, request, &job, now_s, ret_answer);
+	}
 	return answer_no(judge, machine, request, &job, reason, now_s, ret_answer);
 }

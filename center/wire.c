@@ -8,19 +8,25 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static int send_all(int fd, const void *data, size_t len)
+/* Head and body in one call: the other side wakes up once. */
+static int send_all(int fd, struct iovec part[2])
 {
-	const char *p = data;
+	struct msghdr message = { .msg_iov = part, .msg_iovlen = 2 };
 
-	while (len) {
-		ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
+	while (part[0].iov_len + part[1].iov_len) {
+		ssize_t n = sendmsg(fd, &message, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return errno == EPIPE || errno == ECONNRESET ? -EPIPE : -EIO;
-		p += n;
-		len -= n;
+		for (int i = 0; i < 2; i++) {
+			size_t taken = (size_t)n < part[i].iov_len ? (size_t)n : part[i].iov_len;
+
+			part[i].iov_base = (char *)part[i].iov_base + taken;
+			part[i].iov_len -= taken;
+			n -= taken;
+		}
 	}
 	return 0;
 }
@@ -44,9 +50,9 @@ static int receive_all(int fd, void *data, size_t len)
 
 int ag_wire_send(int fd, const struct ag_wire *head, const void *body)
 {
-	int r = send_all(fd, head, sizeof(*head));
+	struct iovec part[2] = { { (void *)head, sizeof(*head) }, { (void *)body, head->len } };
 
-	return r ? r : send_all(fd, body, head->len);
+	return send_all(fd, part);
 }
 
 int ag_wire_receive(int fd, struct ag_wire *ret_head, void *body, size_t max)

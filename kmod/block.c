@@ -96,7 +96,7 @@ int ag_block_judge_mount(struct super_block *sb)
 		/* Against remounting it writable later. */
 		set_disk_ro(disk, true);
 	}
-	sb->s_iflags |= SB_I_NOEXEC | SB_I_NODEV;
+	sb->s_iflags |= SB_I_NODEV;
 	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_MOUNT, .job = ag_state_job(),
 					   .detail = disk->disk_name });
 	return 0;

@@ -24,8 +24,9 @@ bool ag_block_is_medium_node(const struct inode *inode);
  */
 int ag_block_judge_open(const struct file *file);
 
-/* As above for mounting; also makes the file system of a medium one that runs
- * nothing and has no device nodes, whatever flags it is mounted with. */
+/* As above for mounting; also makes the file system of a medium one without
+ * device nodes, whatever flags it is mounted with.  That nothing runs from it is
+ * left to the exec hooks, which leave a record where noexec would not. */
 int ag_block_judge_mount(struct super_block *sb);
 
 #endif

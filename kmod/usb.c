@@ -77,24 +77,30 @@ static bool is_allowed(struct usb_device *udev)
 	return judge(udev, &scopes) == 0;
 }
 
+/* The interfaces of what was described, each once: "08:06:50". */
+static int print_interfaces(const struct ag_usb_device *d, char *text, size_t size)
+{
+	u32 nr = min(d->nr_interfaces, AG_USB_DEVICE_INTERFACES);
+	int used = 0;
+
+	for (u32 i = 0; i < nr; i++)
+		if (i == 0 || memcmp(&d->interface[i], &d->interface[i - 1], sizeof(d->interface[i])))
+			used += scnprintf(text + used, size - used, " %02x:%02x:%02x",
+					  d->interface[i].class, d->interface[i].subclass,
+					  d->interface[i].protocol);
+	return used;
+}
+
 static void record(struct usb_device *udev, int verdict)
 {
-	const struct usb_host_config *config = udev->actconfig;
+	struct ag_usb_device d;
 	char text[160];
 	int used;
 
-	used = scnprintf(text, sizeof(text), "%04x:%04x port %s serial %s if",
-			 le16_to_cpu(udev->descriptor.idVendor),
-			 le16_to_cpu(udev->descriptor.idProduct), dev_name(&udev->dev),
-			 udev->serial ?: "-");
-	for (int i = 0; config && i < config->desc.bNumInterfaces; i++) {
-		const struct usb_interface_descriptor *desc =
-			&config->interface[i]->cur_altsetting->desc;
-
-		used += scnprintf(text + used, sizeof(text) - used, " %02x:%02x:%02x",
-				  desc->bInterfaceClass, desc->bInterfaceSubClass,
-				  desc->bInterfaceProtocol);
-	}
+	describe(udev, &d);
+	used = scnprintf(text, sizeof(text), "%04x:%04x port %s serial %s interfaces", d.vendor,
+			 d.product, d.port, d.serial ?: "-");
+	print_interfaces(&d, text + used, sizeof(text) - used);
 	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_USB, .error = verdict,
 					   .job = ag_state_job(), .detail = text });
 }

@@ -2,7 +2,8 @@
 // atmguardd for machines without the kernel module: the same program over a device in memory.
 //
 // AG_FAKE_RECORDS: audit records at the start; AG_FAKE_OLDEST: the first of
-// them still readable; AG_FAKE_GRANT_ERRNO: what a grant is refused with.
+// them still readable; AG_FAKE_HOLE: number of the record at which a reader is
+// overtaken once, losing ten; AG_FAKE_GRANT_ERRNO: what a grant is refused with.
 // Reached only from tests; nothing of this is linked into a shipped program.
 #include <atmguard/object.h>
 #include <chain.h>
@@ -23,8 +24,11 @@ static struct {
 	struct ag_chain chain;
 	uint64_t oldest;
 	uint64_t cursor;
+	uint64_t hole;
 	uint64_t until_ms;	/* end of the grant */
 	int grant_errno;
+	int nr_first;		/* records at the start */
+	bool is_read;
 	int event_fd;
 } fake;
 
@@ -100,10 +104,30 @@ static int fake_relock(int fd)
 	return 0;
 }
 
+static void add_first_records(void)
+{
+	for (int i = 0; i < fake.nr_first; i++)
+		add_record(ATMGUARD_EV_DENY, 0);
+}
+
+/* What was written before the first receipt is numbered behind it. */
+static void number_from(const struct ag_receipt *receipt)
+{
+	fake.chain.next_seq = le64toh(receipt->seq) + 1;
+	memcpy(fake.chain.tip, receipt->hash, ATMGUARD_HASH_LEN);
+	fake.cursor = fake.oldest = fake.chain.next_seq;
+	add_record(ATMGUARD_EV_CONTINUE, 0);
+	add_first_records();
+}
+
 static int fake_receipt(int fd, const void *data, size_t len, const void *sig, size_t sig_len)
 {
 	const struct ag_receipt *receipt = data;
 
+	if (!fake.is_read && memcmp(receipt->boot_id, fake.status.boot_id, ATMGUARD_UUID_LEN)) {
+		number_from(receipt);
+		return 0;
+	}
 	if (memcmp(receipt->boot_id, fake.status.boot_id, ATMGUARD_UUID_LEN))
 		return -ESTALE;
 	fake.status.receipted_seq = le64toh(receipt->seq) + 1;
@@ -115,6 +139,7 @@ static int fake_read(int fd, struct atmguard_record *ret_record)
 {
 	eventfd_t ignored;
 
+	fake.is_read = true;
 	if (fake.cursor == fake.chain.next_seq) {
 		if (!eventfd_read(fake.event_fd, &ignored) || errno == EAGAIN)
 			return -EAGAIN;
@@ -122,6 +147,11 @@ static int fake_read(int fd, struct atmguard_record *ret_record)
 	}
 	if (fake.cursor < fake.oldest) {
 		fake.cursor = fake.oldest;
+		return -EPIPE;
+	}
+	if (fake.hole && fake.cursor == fake.hole) {
+		fake.cursor += 10;
+		fake.oldest = fake.cursor;
 		return -EPIPE;
 	}
 	*ret_record = fake.records[fake.cursor++ % RECORDS_MAX];
@@ -168,8 +198,9 @@ int main(int argc, char **argv)
 	memcpy(fake.status.boot_id, &id, sizeof(id));
 	strcpy(fake.status.atm, "00012345");
 	fake.grant_errno = number("AG_FAKE_GRANT_ERRNO");
-	for (int i = number("AG_FAKE_RECORDS"); i > 0; i--)
-		add_record(ATMGUARD_EV_DENY, 0);
+	fake.nr_first = number("AG_FAKE_RECORDS");
+	add_first_records();
 	fake.oldest = (uint64_t)number("AG_FAKE_OLDEST");
+	fake.hole = (uint64_t)number("AG_FAKE_HOLE");
 	return ag_agent_main(argc, argv, open_fake);
 }

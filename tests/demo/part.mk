@@ -11,3 +11,12 @@ $(DEMO_PROGRAMS): $(BUILD)/demo/%: $(OBJ)/tests/demo/%.o $(OBJ)/tests/demo/line.
 demo-programs: $(DEMO_PROGRAMS) ## the sample ATM application and the malware of the demo
 
 DEPS += $(patsubst %,$(OBJ)/tests/demo/%.d,teller jackpot line)
+
+# What the demo's attacker brings; only takeover is listed, as a process that was taken over.
+ATTACK_PROGRAMS := $(addprefix $(BUILD)/demo/, payload payload.so takeover)
+$(BUILD)/demo/payload $(BUILD)/demo/takeover: $(BUILD)/demo/%: tests/demo/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(AG_CFLAGS) $(AG_LDFLAGS) -o $@ $<
+$(BUILD)/demo/payload.so: tests/demo/payload.c
+	@mkdir -p $(@D)
+	@$(CC) $(AG_CFLAGS) -DPAYLOAD_LIBRARY -shared -fPIC -o $@ $<

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+# The center from the outside, over real TLS.
+.PHONY: check-center
+check-center: $(BIN)/atmcenterd $(BIN)/atmcenter ## the center's programs, driven by a machine that behaves badly
+	tests/center/run $(BIN)
+
+$(eval $(call program,center-load,tests/center/load.c lib/damm.c,-lssl -lcrypto))
+.PHONY: bench-center
+bench-center: $(BIN)/atmcenterd $(BIN)/atmcenter $(BIN)/center-load ## unlocks judged a second, warm connections
+	tests/center/bench $(BIN)

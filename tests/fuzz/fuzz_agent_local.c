@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Any bytes as a packet on the local socket, in both directions.
+#include <damm.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../agent/answer.h"
+#include "../../agent/secret.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+static void require(int condition)
+{
+	if (!condition)
+		abort();
+}
+
+/* What was taken can be written and taken again. */
+static void check_request(const struct ag_request *request)
+{
+	struct ag_request again;
+	char *text = ag_answer_request(request);
+
+	require(text && !ag_request_parse(text, strlen(text), &again));
+	require(again.what == request->what && !strcmp(again.otp, request->otp) &&
+		!strcmp(again.employee, request->employee));
+	if (request->what == AG_REQUEST_UNLOCK)
+		require(strlen(request->otp) == AG_OTP_LEN && ag_damm_is_valid(request->otp) &&
+			request->employee[0]);
+	ag_secret_free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct ag_request request;
+	struct ag_answer answer;
+
+	if (!ag_request_parse((const char *)data, len, &request))
+		check_request(&request);
+	for (int what = 0; what < AG_NR_REQUESTS; what++)
+		if (!ag_answer_parse((const char *)data, len, (enum ag_request_do)what, &answer))
+			require(answer.state < ATMGUARD_NR_STATES &&
+				!(answer.scopes & ~ATMGUARD_SCOPES_ALL) &&
+				strlen(answer.atm) <= ATMGUARD_ATM_LEN);
+	return 0;
+}

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+# Unit tests of center/ and of lib/.
+CENTER_TESTED := tests/unit/center_fixture.c $(CENTER_JUDGE) $(CENTER_COMMON)
+$(eval $(call unit_test,check_center_lib,tests/unit/check_center_lib.c $(CENTER_COMMON),-levent -ljansson -lcrypto))
+$(eval $(call unit_test,check_center_job,tests/unit/check_center_job.c $(CENTER_TESTED),$(CENTER_LIBS)))
+$(eval $(call unit_test,check_center_judge,tests/unit/check_center_judge.c $(CENTER_TESTED),$(CENTER_LIBS)))
+$(eval $(call unit_test,check_center_audit,tests/unit/check_center_audit.c $(CENTER_TESTED),$(CENTER_LIBS)))

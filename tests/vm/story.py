@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""Stories about one ATM and its center: verbs that do something for real and check what came of it."""
+
+import json
+import os
+import sys
+import tempfile
+import time
+
+import center
+import disk
+import machine
+import screen
+
+EPERM = 1
+# A record is written before the caller gets its answer; reading it takes a program start.
+EVENT_TIMEOUT_S = 30
+
+
+class StoryError(Exception):
+    """The story cannot go on: what follows would say nothing."""
+
+
+class Tally:
+    """Counts checks, prints each as a sentence, and writes the sum where make finds it."""
+
+    def __init__(self, name, out=sys.stdout):
+        self.name, self.out = name, out
+        self.passed = self.failed = 0
+
+    def say(self, text=""):
+        print(text, file=self.out, flush=True)
+
+    def check(self, sentence, holds, detail=""):
+        if holds:
+            self.passed += 1
+            self.say(f"  ok    {sentence}")
+        else:
+            self.failed += 1
+            self.say(f"  FAIL  {sentence}")
+            for line in str(detail).splitlines():
+                self.say(f"        | {line}")
+        return holds
+
+    def finish(self):
+        """Prints the closing line, leaves the counts in build/tests, returns the exit status."""
+        self.say(f"{self.name}: {self.passed} passed, {self.failed} failed")
+        directory = os.path.join(machine.BUILD, "tests")
+        os.makedirs(directory, exist_ok=True)
+        with open(os.path.join(directory, self.name + ".count"), "w", encoding="ascii") as file:
+            file.write(f"{self.name} {self.passed} {self.failed}\n")
+        return 1 if self.failed or not self.passed else 0
+
+
+class Atm:
+    """A protected machine, its center and its technician's screen, on a scratch copy of the disk."""
+
+    def __init__(self, tally, maintenance_center, kernel="6.12", trust=(), copy=(), **more):
+        self.tally, self.center = tally, maintenance_center
+        self._scratch = tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="story-")
+        image = os.path.join(self._scratch.name, "root.img")
+        disk.prepare(kernel, image, list(trust), list(copy), stock=False)
+        self.machine = machine.Machine(kernel, image=image, center_port=maintenance_center.port, **more)
+        self.screen = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.screen:
+            self.screen.close()
+        self.machine.close()
+        self._scratch.cleanup()
+
+    def boot(self):
+        self.machine.start()
+        word = self.machine.wait_up()
+        self.screen = screen.Screen(self.machine.serial(3))
+        self.screen.redraw()
+        return word
+
+    # ---- looking ----
+
+    def status(self):
+        return json.loads(self.machine.run(["/usr/sbin/atmguardctl", "status", "--json"]).out)
+
+    def records(self):
+        said = self.machine.run(["/usr/sbin/atmguardctl", "log", "--json"]).out
+        return [json.loads(line) for line in said.splitlines()]
+
+    def next_seq(self):
+        return self.status()["next_seq"]
+
+    def find_record(self, since, fits, timeout=EVENT_TIMEOUT_S):
+        """The first record numbered from `since` on that fits, or None."""
+        until = time.monotonic() + timeout
+        while True:
+            for record in self.records():
+                if record["seq"] >= since and fits(record):
+                    return record
+            if time.monotonic() > until:
+                return None
+            time.sleep(0.2)
+
+    # ---- verbs ----
+
+    def allows(self, sentence, argv, says="", **more):
+        done = self.machine.run(argv, **more)
+        self.tally.check(sentence, done.status == 0 and says in done.out, done)
+        return done
+
+    def denies(self, sentence, argv, hook, says="", without="PAYLOAD RUNS", **more):
+        """Refused with EPERM, as execve's errno or in what the program says, and recorded as `hook`."""
+        since = self.next_seq()
+        done = self.machine.run(argv, **more)
+        refused = (done.errno == EPERM if not done.ran else
+                   "Operation not permitted" in done.out + done.err)
+        record = self.find_record(since, lambda r: r["event"] == "DENY" and r["what"] == hook and
+                                  says in r["detail"])
+        self.tally.check(sentence, refused and record and without not in done.out,
+                         f"{done}\nrecord of hook {hook!r}: {record}")
+        return record
+
+    def reports(self, sentence, since, fits):
+        record = self.find_record(since, fits)
+        return self.tally.check(sentence, record, "no such record: " +
+                                json.dumps(self.records()[-8:], indent=1) if not record else "")
+
+    def types(self, otp, employee):
+        """What the worker does at the screen, up to the center's answer; returns "ok" or "ng"."""
+        self.screen.wait("One-time password")
+        self.screen.enter(otp)
+        self.screen.wait("Type your own employee number")
+        self.screen.enter(employee)
+        self.screen.wait("If both are right")
+        self.screen.enter()
+        word = self.screen.wait(["Work can start", "Not accepted"])
+        self.screen.wait(["Backspace * correct", "9 + Enter"])  # the last line: it is all there
+        return "ok" if word == "Work can start" else "ng"
+
+    def finishes(self):
+        """Reports the work complete at the screen."""
+        self.screen.enter("9")
+        self.screen.wait("Is the work complete?")
+        self.screen.enter()
+        self.screen.wait("LOCKED")
+
+
+def run(name, tell, **more):
+    """Tells one story with its own center; the exit status."""
+    tally = Tally(name)
+    try:
+        with center.Center() as maintenance_center:
+            tell(tally, maintenance_center, **more)
+    except (StoryError, machine.MachineError, center.CenterError, screen.ScreenError,
+            disk.DiskError, OSError) as error:
+        tally.check("the story comes to its end", False, error)
+    return tally.finish()
