@@ -15,6 +15,7 @@ archive_codename() {
 # archive_uri LABEL: address of the mirror of "Debian" or "Debian-Security".
 archive_uri() {
 	local uri
+	# shellcheck disable=SC2016 # for apt to expand
 	uri=$(apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
 		sed -n "s/^$1|//p" | head -n 1)
 	if [ -z "$uri" ]; then

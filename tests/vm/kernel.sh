@@ -40,7 +40,9 @@ fetch() {
 place_image() {
 	local modules=$dir/unpacked/lib/modules/$1
 	[ -d "$modules" ] || modules=$dir/unpacked/usr/lib/modules/$1
-	install -D -m 0644 "$dir/unpacked/boot/vmlinuz-$1" "$dir/vmlinuz"
+	local image=$dir/unpacked/boot/vmlinuz-$1
+	[ -e "$image" ] || image=$modules/vmlinuz
+	install -D -m 0644 "$image" "$dir/vmlinuz"
 	mkdir -p "$dir/modules/lib/modules"
 	rm -rf "$dir/modules/lib/modules/$1"
 	mv "$modules" "$dir/modules/lib/modules/"
@@ -80,15 +82,46 @@ fetch_6_12() {
 	relocate "${headers#linux-headers-}"
 }
 
+# build_root VERSION: the Debian 13 root in which modules for that kernel are built.
+build_root() {
+	say "making a Debian 13 root with the compiler and the headers"
+	rm -rf "$dir/root"
+	mmdebstrap --quiet --variant=essential --architectures=amd64 \
+		--include="linux-headers-$1,gcc-14,binutils,make,pahole" \
+		--aptopt='APT::Install-Recommends "false"' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/man/*' \
+		trixie "$dir/root" - <"$dir/apt/sources.list"
+}
+
+fetch_newest() {
+	local image debian
+	debian=$(archive_uri Debian)
+	{
+		archive_sources trixie
+		printf 'deb [signed-by=%s] %s trixie-backports main\n' "$DEBIAN_KEYRING" "$debian"
+	} >"$dir/apt/sources.list"
+	archive_open "$dir/apt"
+	archive_options+=(-o "APT::Default-Release=trixie-backports")
+	image=$(depends linux-image-amd64 '^linux-image-')
+	version=${image#linux-image-}
+	# 7.x splits the image: linux-image only depends on the parts
+	# shellcheck disable=SC2046 # one word a package
+	fetch "$image" $(depends "$image" '^linux-(base|binary|modules)-')
+	place_image "$version"
+	build_root "$version"
+}
+
 case $name in
-6.12) ;;
-newest) say "not made yet" >&2; exit 1 ;;
+6.12) fetch=fetch_6_12 ;;
+newest) fetch=fetch_newest ;;
 *) echo "usage: kernel.sh 6.12|newest" >&2; exit 2 ;;
 esac
 
 mkdir -p "$dir/apt"
-rm -rf "$dir/unpacked" "$dir/deb"
-fetch_6_12
+rm -rf "$dir/unpacked" "$dir/deb" "$dir/release"
+version=
+"$fetch"
 rm -rf "$dir/deb"
 printf '%s\n' "$version" >"$dir/release"
 say "is $version"

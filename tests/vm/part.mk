@@ -14,11 +14,11 @@ images: image-6.12 ## make the guest's disk and initramfs
 image-6.12: $(BUILD)/images/6.12/root.img
 image-newest: $(BUILD)/images/newest/root.img
 
-$(BUILD)/kernel/%/release: $(VM)/kernel.sh $(VM)/archive.sh
+$(BUILD)/kernel/%/release: $(VM)/kernel.sh | $(VM)/archive.sh
 	@BUILD=$(BUILD) $(VM)/kernel.sh $*
 
-$(BUILD)/rootfs/base.tar: $(VM)/rootfs.sh $(VM)/archive.sh $(VM)/guest/customize \
-		$(shell find $(VM)/guest/etc -type f)
+$(BUILD)/rootfs/base.tar: $(VM)/rootfs.sh $(VM)/guest/customize \
+		$(shell find $(VM)/guest/etc -type f) | $(VM)/archive.sh
 	@BUILD=$(BUILD) $(VM)/rootfs.sh
 
 # Made once: the keys outlive the programs that made them (rm -r build/keys for new ones).

@@ -16,12 +16,12 @@ codename=$(archive_codename)
 packages=(
 	systemd systemd-sysv udev kmod mount util-linux procps iproute2 login passwd
 	perl-base python3-minimal
-	libssl3 openssl libseccomp2 libncursesw6 ncurses-base	# what our programs need
+	openssl libseccomp2 libncursesw6 ncurses-base	# what our programs need
 )
 # packages whose names carry a library's number, which differs between releases
 case $codename in
-bookworm) packages+=(libcurl4 libjansson4 libevent-2.1-7 libsqlite3-0) ;;
-trixie) packages+=(libcurl4t64 libjansson4 libevent-2.1-7t64 libsqlite3-0) ;;
+bookworm) packages+=(libssl3 libcurl4 libjansson4 libevent-2.1-7 libsqlite3-0) ;;
+trixie) packages+=(libssl3t64 libcurl4t64 libjansson4 libevent-2.1-7t64 libsqlite3-0) ;;
 *) echo "rootfs: this host runs $codename; Debian 12 or 13 is needed" >&2; exit 1 ;;
 esac
 

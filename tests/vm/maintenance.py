@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""Opens a machine for maintenance the way a worker does: a job at the center, three values, a grant."""
+
+import json
+import time
+
+import center
+import machine
+
+ATMGUARDCTL = "/usr/sbin/atmguardctl"
+NOT_JUDGED = 4  # exit status of atmguardctl: try again
+TRY_S = 120  # the agent may still be starting, on an emulated machine
+# Bits of ATMGUARD_SCOPE_* in the order of the header.
+SCOPES = ("tools", "storage-read", "storage-write", "keyboard", "update", "boot", "hardware",
+          "decommission")
+
+
+def choose_work(kinds, scopes):
+    """The kind of work that opens the scopes and as little else as there is."""
+    want = sum(1 << SCOPES.index(scope) for scope in set(scopes))
+    fitting = [kind for kind in kinds if kind["scopes"] & want == want]
+    if not fitting:
+        raise machine.MachineError(f"no kind of work opens {' and '.join(sorted(set(scopes)))} together")
+    return min(fitting, key=lambda kind: bin(kind["scopes"]).count("1"))["work"]
+
+
+def status(guest):
+    done = guest.run([ATMGUARDCTL, "status", "--json"])
+    if done.status:
+        raise machine.MachineError(f"atmguardctl status: {done.err}")
+    return json.loads(done.out)
+
+
+def unlock(guest, otp, employee=center.EMPLOYEE):
+    """Types the values at atmguardctl until the center has judged them; returns how that ended."""
+    until = time.monotonic() + TRY_S
+    while True:
+        done = guest.run([ATMGUARDCTL, "unlock", employee], stdin=otp.encode() + b"\n", timeout=150)
+        if done.status != NOT_JUDGED or time.monotonic() > until:
+            return done
+        time.sleep(1)
+
+
+def open_machine(guest, maintenance_center, work, scopes):
+    """Afterwards the scopes are open, as the kernel says."""
+    _, otp = maintenance_center.open_job(work)
+    done = unlock(guest, otp)
+    if done.status:
+        raise machine.MachineError(f"the machine does not open: {done.out}{done.err}\n{guest.console.tail()}")
+    now = status(guest)
+    if now["state"] != "maintenance" or not set(scopes) <= set(now["scopes"]):
+        raise machine.MachineError(f"opened, but not as asked: {now}")
