@@ -64,6 +64,16 @@ help: ## this list
 
 all: $(PROGRAMS) ## build every user-space program
 
+# Packages come first, in a make of its own: this one has looked for compilers already.
+.PHONY: demo check
+demo: ## set up, build, and play the whole chain (KEEP=1 leaves the machine running)
+	@BUILD=$(BUILD) tests/vm/setup.sh
+	@$(MAKE) --no-print-directory demo-run
+
+check: ## set up, build, run all tests; closes with "N passed, N failed"
+	@BUILD=$(BUILD) tests/vm/setup.sh
+	@BUILD=$(BUILD) tests/check.sh
+
 clean: ## remove what was built (kernels, root file systems and keys stay; rm -r build removes all)
 	rm -rf $(OBJ) $(BIN) $(BUILD)/tests $(BUILD)/kmod $(BUILD)/bpf
 

@@ -7,7 +7,7 @@ $(DEMO_PROGRAMS): $(BUILD)/demo/%: $(OBJ)/tests/demo/%.o $(OBJ)/tests/demo/line.
 	@echo "  LD      $@"
 	@$(CC) $(AG_LDFLAGS) -o $@ $^
 
-.PHONY: demo-programs
+.PHONY: demo-programs demo-run
 demo-programs: $(DEMO_PROGRAMS) ## the sample ATM application and the malware of the demo
 
 DEPS += $(patsubst %,$(OBJ)/tests/demo/%.d,teller jackpot line)
@@ -20,3 +20,6 @@ $(BUILD)/demo/payload $(BUILD)/demo/takeover: $(BUILD)/demo/%: tests/demo/%.c
 $(BUILD)/demo/payload.so: tests/demo/payload.c
 	@mkdir -p $(@D)
 	@$(CC) $(AG_CFLAGS) -DPAYLOAD_LIBRARY -shared -fPIC -o $@ $<
+
+demo-run: all images $(ATTACK_PROGRAMS)
+	@BUILD=$(BUILD) KEEP=$(KEEP) tests/demo/demo.py
