@@ -20,8 +20,11 @@ static __always_inline bool is_proc_mem(const struct file *file)
 	return name[0] == 'm' && name[1] == 'e' && name[2] == 'm' && name[3] == 0;
 }
 
-/* X27, X29: a file with a verdict may be running; one in a protected directory
- * is what the machine consists of. */
+/*
+ * X27, X29: a file with a verdict may be running: nobody changes it in place,
+ * updaters put a new one under its name.  One in a protected directory is what
+ * the machine consists of.
+ */
 static __always_inline int judge_write(struct file *file)
 {
 	if (!is_sealed())
@@ -30,11 +33,10 @@ static __always_inline int judge_write(struct file *file)
 		return deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
 	if (atmguard_is_control(file) && !current_has_flag(AG_FLAG_CONTROL))
 		return deny(ATMGUARD_HOOK_CONTROL, -EPERM, file);
-	if (bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0) || atmguard_protects_file(file)) {
-		if (may_update())
-			return 0;
+	if (bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0))
+		return deny(ATMGUARD_HOOK_WRITE, -ETXTBSY, file);
+	if (atmguard_protects_file(file) && !may_update())
 		return deny(ATMGUARD_HOOK_WRITE, -EPERM, file);
-	}
 	return 0;
 }
 
@@ -46,19 +48,33 @@ static __always_inline bool may_be_interpreter(void)
 	return bpf_get_current_task_btf()->personality & AG_PERSONALITY_INTERPRETER;
 }
 
-/* Nodes that reach a disk, a bus or the input layer past the hooks that guard
- * them; nothing on a cash machine opens them (X25, X47, D9). */
+/* Nodes that reach memory, a disk, a bus or the input layer past the hooks that
+ * guard them, run code the guard does not see, or show files that change while
+ * they are read; nothing on a cash machine opens them (X21, X25, X47, D9). */
 static __always_inline bool is_back_door(dev_t rdev, bool write)
 {
 	switch (rdev) {
 	case DEV_MEM:
 	case DEV_PORT:
+	case DEV_VFIO:
+	case DEV_CUSE:
 	case DEV_UINPUT:
-	case DEV_UHID:
+	case DEV_FUSE:
+	case DEV_SNAPSHOT:
+	case DEV_KVM:
+	case DEV_MAPPER:
 	case DEV_LOOP_CONTROL:
+	case DEV_UHID:
 		return true;
 	}
-	return MAJOR(rdev) == SCSI_GENERIC_MAJOR || (MAJOR(rdev) == USB_DEVICE_MAJOR && write);
+	switch (MAJOR(rdev)) {
+	case SCSI_GENERIC_MAJOR:
+	case MTD_CHAR_MAJOR:
+		return true;
+	case USB_DEVICE_MAJOR:
+		return write;
+	}
+	return false;
 }
 
 /* Terminals and the like: what is read there is what somebody types.  The

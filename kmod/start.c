@@ -96,6 +96,28 @@ static struct file *open_path(const char *name)
 	return file;
 }
 
+/* Whether @file is where @name says, letter by letter; @buf has PATH_MAX bytes. */
+static bool is_straight(struct file *file, const char *name, char *buf)
+{
+	char *path = file_path(file, buf, PATH_MAX);
+
+	return !IS_ERR(path) && !strcmp(path, name);
+}
+
+static struct file *open_straight(const char *name, char *buf)
+{
+	struct file *file;
+
+	if (name[0] != '/')
+		return ERR_PTR(-ENOENT);
+	file = open_path(name);
+	if (!IS_ERR(file) && !is_straight(file, name, buf)) {
+		fput(file);
+		return ERR_PTR(-ELOOP);
+	}
+	return file;
+}
+
 struct file *ag_start_open_script(struct linux_binprm *bprm)
 {
 	struct strings s = { .bprm = bprm, .pos = bprm->p };
@@ -106,7 +128,7 @@ struct file *ag_start_open_script(struct linux_binprm *bprm)
 
 	if (bprm->argc < 2)
 		return ERR_PTR(-ENOENT);
-	name = kmalloc(PATH_MAX, GFP_KERNEL);
+	name = kmalloc(2 * PATH_MAX, GFP_KERNEL);	/* and room for file_path() */
 	if (!name)
 		return ERR_PTR(-ENOMEM);
 	r = skip_string(&s);
@@ -117,10 +139,8 @@ struct file *ag_start_open_script(struct linux_binprm *bprm)
 		file = ERR_PTR(r);
 	else if (!whole)
 		file = ERR_PTR(-E2BIG);
-	else if (name[0] == '-' || name[0] == '+')
-		file = ERR_PTR(-ENOENT);
 	else
-		file = open_path(name);
+		file = open_straight(name, name + PATH_MAX);
 	kfree(name);
 	return file;
 }
@@ -175,10 +195,10 @@ bool ag_start_has_code_env(struct linux_binprm *bprm)
 	return found || r;
 }
 
-void ag_start_mark(bool interpreter)
+void ag_start_mark(u32 mark, bool on)
 {
-	if (interpreter)
-		current->personality |= AG_PERSONALITY_INTERPRETER;
+	if (on)
+		current->personality |= mark;
 	else
-		current->personality &= ~AG_PERSONALITY_INTERPRETER;
+		current->personality &= ~mark;
 }

@@ -9,11 +9,13 @@
 #include <atmguard/verdict.h>
 
 /*
- * ag_start_open_script - open the file that argv[1] names, as the new program
- * would: from the caller's directory, links followed
+ * ag_start_open_script - open the file that argv[1] names
+ *
+ * The name must be absolute and pass no link, so that the interpreter, which
+ * looks it up once more, comes to the same file.
  *
  * Return: the file, opened to be judged, or ERR_PTR: -ENOENT (no argument, an
- * option, no such file), -E2BIG, -EFAULT, -ENOMEM, the file system's error.
+ * option, no such file), -ELOOP (another path), -E2BIG, -EFAULT, -ENOMEM, the file system's error.
  */
 struct file *ag_start_open_script(struct linux_binprm *bprm);
 
@@ -21,7 +23,7 @@ struct file *ag_start_open_script(struct linux_binprm *bprm);
  * closed: true if the environment cannot be read. */
 bool ag_start_has_code_env(struct linux_binprm *bprm);
 
-/* Set or clear AG_PERSONALITY_INTERPRETER on the current task. */
-void ag_start_mark(bool interpreter);
+/* Set or clear a mark of AG_PERSONALITY_* on the current task. */
+void ag_start_mark(u32 mark, bool on);
 
 #endif

@@ -13,6 +13,7 @@
 #include "syscall.h"
 
 #include <linux/fcntl.h>
+#include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/personality.h>
@@ -51,9 +52,9 @@ static int on_personality(unsigned long *arg)
 		if (is_enforced())
 			*arg &= ~(unsigned long)READ_IMPLIES_EXEC;
 	}
-	/* The mark of interpreters is not the caller's to set or clear. */
-	*arg &= ~(unsigned long)AG_PERSONALITY_INTERPRETER;
-	*arg |= current->personality & AG_PERSONALITY_INTERPRETER;
+	/* Marks are not the caller's to set or clear. */
+	*arg &= ~(unsigned long)AG_PERSONALITY_MARKS;
+	*arg |= current->personality & AG_PERSONALITY_MARKS;
 	return 0;
 }
 
@@ -95,6 +96,26 @@ static struct kprobe probes[] = {
 	{ .symbol_name = "__ia32_sys_delete_module", .pre_handler = delete_module_32 },
 };
 
+/*
+ * The BPF programs and the probes above hang on ftrace, which the sysctl
+ * kernel.ftrace_enabled switches off for all but those who ask not to be: as
+ * long as one permanent user is registered, writing 0 there fails.
+ */
+static void notrace see_nothing(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+				struct ftrace_regs *regs)
+{
+}
+
+static struct ftrace_ops keep_on = { .func = see_nothing, .flags = FTRACE_OPS_FL_PERMANENT };
+
+static int keep_ftrace_on(void)
+{
+	char rarely_called[] = "panic";
+
+	return ftrace_set_filter(&keep_on, rarely_called, strlen(rarely_called), 1) ?:
+	       register_ftrace_function(&keep_on);
+}
+
 int ag_syscall_init(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
@@ -107,5 +128,5 @@ int ag_syscall_init(void)
 			return r;
 		}
 	}
-	return 0;
+	return keep_ftrace_on();
 }
