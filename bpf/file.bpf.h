@@ -3,7 +3,6 @@
 #ifndef AG_FILE_BPF_H
 #define AG_FILE_BPF_H
 
-#include "interpreter.bpf.h"
 #include "verdict.bpf.h"
 
 /* ---- writing ---- */
@@ -41,6 +40,12 @@ static __always_inline int judge_write(struct file *file)
 
 /* ---- device nodes ---- */
 
+/* The mark that include/atmguard/verdict.h explains; the verdict on the program has the last word. */
+static __always_inline bool may_be_interpreter(void)
+{
+	return bpf_get_current_task_btf()->personality & AG_PERSONALITY_INTERPRETER;
+}
+
 /* Nodes that reach a disk, a bus or the input layer past the hooks that guard
  * them; nothing on a cash machine opens them (X25, X47, D9). */
 static __always_inline bool is_back_door(dev_t rdev, bool write)
@@ -56,6 +61,15 @@ static __always_inline bool is_back_door(dev_t rdev, bool write)
 	return MAJOR(rdev) == SCSI_GENERIC_MAJOR || (MAJOR(rdev) == USB_DEVICE_MAJOR && write);
 }
 
+/* Terminals and the like: what is read there is what somebody types.  The
+ * memory devices (null, zero, random) hold no text. */
+static __always_inline bool is_typed_code(struct file *file)
+{
+	return MAJOR(file->f_inode->i_rdev) != MEM_MAJOR && may_be_interpreter() &&
+	       !(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS) &&
+	       current_has_flag(AG_FLAG_INTERPRETER);
+}
+
 /* P6: a named node belongs to the programs of its owner group. */
 static __always_inline int judge_char(struct file *file)
 {
@@ -66,6 +80,8 @@ static __always_inline int judge_char(struct file *file)
 		return 0;
 	if (is_back_door(file->f_inode->i_rdev, file->f_mode & FMODE_WRITE))
 		return deny(ATMGUARD_HOOK_NODE, -EPERM, file);
+	if (is_typed_code(file))
+		return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
 	owner = atmguard_node_owner(file);
 	if (!owner || (verdict_of_current(&v) && v.owner == owner))
 		return 0;
@@ -84,14 +100,6 @@ static __always_inline int judge_block(struct file *file)
 
 /* ---- what interpreters read ---- */
 
-/* No task is an interpreter unless the filter knows the inode of its program. */
-static __always_inline bool may_be_interpreter(void)
-{
-	struct mm_struct *mm = bpf_get_current_task_btf()->mm;
-
-	return mm && interpreter_is_noted(mm->exe_file->f_inode);
-}
-
 /*
  * X32, X34, X35: whatever an interpreter reads may become code, by source,
  * import or environment, so it is listed or not read.  Pipes with a name are
@@ -107,7 +115,7 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 		return 0;
 	if (!is_sealed() || !current_has_flag(AG_FLAG_INTERPRETER))
 		return 0;
-	if (type == S_IFIFO)
+	if (type != S_IFREG)
 		return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
 	r = verdict_get(file, &v);
 	if (r && atmguard_is_report(file))

@@ -29,7 +29,9 @@ extern bool atmguard_is_control(struct file *file) __ksym;
 extern bool atmguard_is_report(struct file *file) __ksym;
 extern void atmguard_note_run(struct file *file) __ksym;
 extern struct file *atmguard_vma_file(struct vm_area_struct *vma) __ksym;
-extern bool atmguard_names_script(struct linux_binprm *bprm) __ksym;
+extern struct file *atmguard_open_script(struct linux_binprm *bprm) __ksym;
+extern bool atmguard_has_code_env(struct linux_binprm *bprm) __ksym;
+extern void atmguard_mark(bool interpreter) __ksym;
 
 extern struct file *bpf_get_task_exe_file(struct task_struct *task) __ksym;
 extern void bpf_put_file(struct file *file) __ksym;

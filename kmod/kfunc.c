@@ -6,10 +6,8 @@
 #include <linux/btf.h>
 #include <linux/btf_ids.h>
 #include <linux/bpf.h>
-#include <linux/highmem.h>
 #include <linux/kdev_t.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
 #include <atmguard/verdict.h>
 
 #include "audit.h"
@@ -19,10 +17,8 @@
 #include "policy.h"
 #include "pseudo.h"
 #include "relock.h"
+#include "start.h"
 #include "state.h"
-
-/* Longest argv[0] skipped on the way to argv[1]. */
-#define AG_ARG_MAX	PATH_MAX
 
 __bpf_kfunc_start_defs();
 
@@ -208,58 +204,25 @@ __bpf_kfunc struct file *atmguard_vma_file(struct vm_area_struct *vma)
 	return vma->vm_file ? get_file(vma->vm_file) : NULL;
 }
 
-/* One byte of the new program's argument area; -1 if it cannot be read. */
-static int arg_byte(struct linux_binprm *bprm, unsigned long pos, struct page **page)
+/* The file argv[1] of a new program names, to be judged; NULL if it names none.
+ * Release with bpf_put_file(). */
+__bpf_kfunc struct file *atmguard_open_script(struct linux_binprm *bprm)
 {
-	u8 *kaddr, byte;
+	struct file *file = ag_start_open_script(bprm);
 
-	if (!*page || offset_in_page(pos) == 0) {
-		int n;
-
-		if (*page)
-			put_page(*page);
-		*page = NULL;
-		mmap_read_lock(bprm->mm);
-		n = get_user_pages_remote(bprm->mm, pos, 1, FOLL_FORCE, page, NULL);
-		mmap_read_unlock(bprm->mm);
-		if (n != 1) {
-			*page = NULL;
-			return -1;
-		}
-	}
-	kaddr = kmap_local_page(*page);
-	byte = kaddr[offset_in_page(pos)];
-	kunmap_local(kaddr);
-	return byte;
+	return IS_ERR(file) ? NULL : file;
 }
 
-/*
- * atmguard_names_script - whether argv[1] of an interpreter started directly
- * is a file's name and not an option
- *
- * The file itself is judged when the interpreter opens it; this makes sure that
- * it reads a file at all, not its arguments or its standard input.
- */
-__bpf_kfunc bool atmguard_names_script(struct linux_binprm *bprm)
+/* Whether the new program's environment brings in code. */
+__bpf_kfunc bool atmguard_has_code_env(struct linux_binprm *bprm)
 {
-	unsigned long pos = bprm->p;
-	struct page *page = NULL;
-	int c = -1;
+	return ag_start_has_code_env(bprm);
+}
 
-	if (bprm->argc < 2)
-		return false;
-	for (unsigned int i = 0; i < AG_ARG_MAX; i++) {
-		c = arg_byte(bprm, pos++, &page);
-		if (c <= 0)
-			break;
-	}
-	if (c == 0)
-		c = arg_byte(bprm, pos, &page);
-	else
-		c = -1;
-	if (page)
-		put_page(page);
-	return c > 0 && c != '-' && c != '+';
+/* Mark the current task as an interpreter, or not one: see start.h. */
+__bpf_kfunc void atmguard_mark(bool interpreter)
+{
+	ag_start_mark(interpreter);
 }
 
 __bpf_kfunc_end_defs();
@@ -282,7 +245,9 @@ BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_report, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_note_run, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_names_script, KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_open_script, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_has_code_env, KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_mark)
 BTF_KFUNCS_END(ids)
 
 static const struct btf_kfunc_id_set id_set = {

@@ -20,7 +20,7 @@ AG_IMPORT_NS(BPF_INTERNAL);
 
 /* Hooks without which a promise would not hold: no seal if one is missing. */
 static const char * const required[] = {
-	"bpf_lsm_bprm_check_security", "bpf_lsm_mmap_file", "bpf_lsm_file_mprotect",
+	"bpf_lsm_bprm_check_security", "bpf_lsm_bprm_committed_creds", "bpf_lsm_mmap_file", "bpf_lsm_file_mprotect",
 	"bpf_lsm_file_open", "bpf_lsm_inode_setattr", "bpf_lsm_inode_create",
 	"bpf_lsm_inode_link", "bpf_lsm_inode_unlink", "bpf_lsm_inode_symlink",
 	"bpf_lsm_inode_mkdir", "bpf_lsm_inode_rmdir", "bpf_lsm_inode_mknod",

@@ -17,9 +17,11 @@
 #include <linux/kprobes.h>
 #include <linux/personality.h>
 #include <linux/ptrace.h>
+#include <linux/sched.h>
 
 #include "audit.h"
 #include "policy.h"
+#include "start.h"
 #include "state.h"
 
 static void record(u16 hook, const char *detail)
@@ -42,11 +44,16 @@ static struct pt_regs *user_regs(struct pt_regs *regs)
 
 static int on_personality(unsigned long *arg)
 {
-	if ((u32)*arg != 0xffffffff && (*arg & READ_IMPLIES_EXEC) && ag_state_generation()) {
+	if ((u32)*arg == 0xffffffff)	/* only asks */
+		return 0;
+	if ((*arg & READ_IMPLIES_EXEC) && ag_state_generation()) {
 		record(ATMGUARD_HOOK_PERSONA, "READ_IMPLIES_EXEC");
 		if (is_enforced())
 			*arg &= ~(unsigned long)READ_IMPLIES_EXEC;
 	}
+	/* The mark of interpreters is not the caller's to set or clear. */
+	*arg &= ~(unsigned long)AG_PERSONALITY_INTERPRETER;
+	*arg |= current->personality & AG_PERSONALITY_INTERPRETER;
 	return 0;
 }
 
