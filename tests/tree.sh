@@ -81,7 +81,7 @@ without_purpose() {
 	source_files | while IFS= read -r file; do
 		case $file in man/*) grep -q '^\.SH NAME$' "$file" || echo "$file"; continue ;; esac
 		sed -n "$(($(licence_line "$file") + 1)),$(($(licence_line "$file") + 2))p" "$file" |
-			grep -Eq '^(//|/\*| \*|#|""")' || echo "$file"
+			grep -Eq '^(//|/\*| \*|# |""")' || echo "$file"
 	done
 }
 
