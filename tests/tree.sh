@@ -197,9 +197,10 @@ commands_without_page() {
 }
 
 pages_without_command() {
-	local page
+	local page names
+	names=$(commands)
 	for page in man/*; do
-		commands | grep -qx -- "$(basename "${page%.*}")" || echo "$page"
+		grep -qx -- "$(basename "${page%.*}")" <<<"$names" || echo "$page"
 	done
 }
 
