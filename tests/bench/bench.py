@@ -18,7 +18,7 @@ import disk  # noqa: E402
 import machine  # noqa: E402
 
 COST = os.path.join(machine.BUILD, "demo", "cost")
-# What is measured, on what, and the ratio that DESIGN.md allows.
+# What is measured, on what, and the ratio that doc/ARCHITECTURE.md allows.
 SUBJECTS = (("exec", "/usr/bin/true", 1.010), ("open", "/attack/unlisted", 1.035))
 REPEATS = 3
 # What an exec of the subject maps.
