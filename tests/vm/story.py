@@ -57,6 +57,16 @@ class Tally:
         return 1 if self.failed or not self.passed else 0
 
 
+def wait_for(holds, timeout=60):
+    """Asks until it holds; what it was at the end."""
+    until = time.monotonic() + timeout
+    while True:
+        seen = holds()
+        if seen or time.monotonic() > until:
+            return seen
+        time.sleep(0.2)
+
+
 class Records:
     """The machine's audit records, followed as they are written."""
 
