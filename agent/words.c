@@ -27,9 +27,9 @@ static const struct ag_words states[] = {
 };
 
 static const struct ag_words centers[] = {
-	[AG_CENTER_UNKNOWN] = { "確認中", "not known yet" },
+	[AG_CENTER_UNKNOWN] = { "確認中", "checking" },
 	[AG_CENTER_UP] = { "接続", "connected" },
-	[AG_CENTER_DOWN] = { "不通", "no connection" },
+	[AG_CENTER_DOWN] = { "不通", "offline" },
 };
 
 static const struct ag_words scopes[] = {

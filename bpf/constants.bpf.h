@@ -35,6 +35,32 @@
 #define PR_SET_MM_EXE_FILE	13
 #define PR_SET_MM_MAP		14
 
+/* ioctl numbers: linux/fs.h, linux/hdreg.h, scsi/sg.h, linux/cdrom.h, linux/nvme_ioctl.h, fs/ext4/ext4.h. */
+#define _IOC_TYPE(nr)		(((nr) >> 8) & 0xff)
+#define _IOC_NR(nr)		((nr) & 0xff)
+#define BLKROGET		0x125e
+#define BLKGETSIZE		0x1260
+#define BLKSSZGET		0x1268
+#define BLKIOMIN		0x1278
+#define BLKIOOPT		0x1279
+#define BLKALIGNOFF		0x127a
+#define BLKPBSZGET		0x127b
+#define BLKDISCARDZEROES	0x127c
+#define BLKROTATIONAL		0x127e
+#define BLKBSZGET		0x80081270
+#define BLKGETSIZE64		0x80081272
+#define BLKGETZONESZ		0x80041284
+#define BLKGETNRZONES		0x80041285
+#define BLKGETDISKSEQ		0x80081280
+#define HDIO_GETGEO		0x0301
+#define SCSI_IOCTL_SEND_COMMAND	0x0001
+#define SG_IO			0x2285
+#define CDROM_SEND_PACKET	0x5393
+#define NVME_IOC_TYPE		'N'
+#define NVME_IOC_NR_FIRST	0x40
+#define NVME_IOC_NR_LAST	0x49
+#define EXT4_IOC_SWAP_BOOT	0x6611
+
 /* Character devices by major and minor, Documentation/admin-guide/devices.txt. */
 #define MKDEV(major, minor)	((__u32)(major) << 20 | (minor))	/* include/linux/kdev_t.h */
 #define MAJOR(dev)		((__u32)(dev) >> 20)
@@ -42,10 +68,17 @@
 #define DEV_MEM			MKDEV(MEM_MAJOR, 1)
 #define DEV_PORT		MKDEV(MEM_MAJOR, 4)
 #define SCSI_GENERIC_MAJOR	21
+#define MTD_CHAR_MAJOR		90
 #define USB_DEVICE_MAJOR	189
 #define MISC_MAJOR		10
+#define DEV_VFIO		MKDEV(MISC_MAJOR, 196)
+#define DEV_CUSE		MKDEV(MISC_MAJOR, 203)
 #define DEV_UINPUT		MKDEV(MISC_MAJOR, 223)
-#define DEV_UHID		MKDEV(MISC_MAJOR, 239)
+#define DEV_FUSE		MKDEV(MISC_MAJOR, 229)
+#define DEV_SNAPSHOT		MKDEV(MISC_MAJOR, 231)
+#define DEV_KVM			MKDEV(MISC_MAJOR, 232)
+#define DEV_MAPPER		MKDEV(MISC_MAJOR, 236)
 #define DEV_LOOP_CONTROL	MKDEV(MISC_MAJOR, 237)
+#define DEV_UHID		MKDEV(MISC_MAJOR, 239)
 
 #endif

@@ -3,22 +3,48 @@
 #ifndef AG_EXEC_BPF_H
 #define AG_EXEC_BPF_H
 
-#include "interpreter.bpf.h"
 #include "verdict.bpf.h"
 
-/*
- * An interpreter started by a #! line reads a script that was judged one step
- * before.  Started directly it must name a file (judged when it is opened);
- * options and standard input are code nobody signed, left to the few programs
- * the policy names and to a technician under scope tools.
- */
-static __always_inline bool may_interpret(struct linux_binprm *bprm)
+/* Whether the first argument names a listed script.  Whatever the interpreter
+ * opens is judged again then; this makes sure that it runs a file at all. */
+static __always_inline bool names_script(struct linux_binprm *bprm)
 {
+	struct file *script = atmguard_open_script(bprm);
+	struct atmguard_verdict v = {};
+	bool listed;
+
+	if (!script)
+		return false;
+	listed = !verdict_get(script, &v) && (v.types & AG_TYPE_SCRIPT);
+	bpf_put_file(script);
+	return listed;
+}
+
+/*
+ * X32, X33: an interpreter started by a #! line reads a script that was judged
+ * one step before.  Started directly it must name one; options, standard input
+ * and variables are code nobody signed, left to the few programs the policy
+ * names.
+ */
+static __always_inline bool may_interpret(struct linux_binprm *bprm, __u16 flags)
+{
+	if (current_has_flag(AG_FLAG_INLINE))
+		return true;
+	if (atmguard_has_code_env(bprm))
+		return false;
 	if (bprm->interp != bprm->filename)
 		return true;
-	if (atmguard_names_script(bprm))
-		return true;
-	return (atmguard_scopes() & ATMGUARD_SCOPE_TOOLS) || current_has_flag(AG_FLAG_INLINE);
+	return !(flags & AG_FLAG_ARGCODE) && names_script(bprm);
+}
+
+/* Under scope tools the technician may do what nobody else may; what he starts
+ * so is marked, children and all, and ends with the job. */
+static __always_inline bool let_in_by_tools(struct file *file)
+{
+	if (!(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS))
+		return false;
+	atmguard_note_run(file);
+	return true;
 }
 
 /*
@@ -43,16 +69,25 @@ int BPF_PROG(ag_bprm_check, struct linux_binprm *bprm, int ret)
 		return deny(ATMGUARD_HOOK_EXEC, r, file);
 	if (!(v.types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
 		return deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
-	if (v.flags & AG_FLAG_MAINTENANCE) {
-		if (!(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS))
-			return deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
-		atmguard_note_run(file);
-	}
+	if ((v.flags & AG_FLAG_MAINTENANCE) && !let_in_by_tools(file))
+		return deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
 	if (v.flags & AG_FLAG_INTERPRETER) {
-		if (!may_interpret(bprm))
+		if (!may_interpret(bprm, v.flags) && !let_in_by_tools(file))
 			return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
-		interpreter_note(file->f_inode);
+		/* Before it is one: from here on the exec may fail at any point. */
+		atmguard_mark(true);
 	}
+	return 0;
+}
+
+/* The point of no return: whatever the task was marked as, it is this now. */
+SEC("lsm/bprm_committed_creds")
+int BPF_PROG(ag_bprm_done, struct linux_binprm *bprm)
+{
+	struct atmguard_verdict *v = bpf_inode_storage_get(&verdicts, bprm->file->f_inode, 0, 0);
+
+	if (v && !(v->flags & AG_FLAG_INTERPRETER))
+		atmguard_mark(false);
 	return 0;
 }
 
@@ -85,6 +120,9 @@ int BPF_PROG(ag_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 			return 0;
 		return deny_call(ATMGUARD_HOOK_ANON, -EPERM, prot);
 	}
+	/* Newer kernels (7.0) do ask for the test. */
+	if (!file)
+		return -EPERM;
 	if (prot & PROT_WRITE)
 		return deny(ATMGUARD_HOOK_MMAP, -EPERM, file);
 	r = verdict_get(file, &v);

@@ -3,7 +3,6 @@
 #ifndef AG_FILE_BPF_H
 #define AG_FILE_BPF_H
 
-#include "interpreter.bpf.h"
 #include "verdict.bpf.h"
 
 /* ---- writing ---- */
@@ -21,8 +20,11 @@ static __always_inline bool is_proc_mem(const struct file *file)
 	return name[0] == 'm' && name[1] == 'e' && name[2] == 'm' && name[3] == 0;
 }
 
-/* X27, X29: a file with a verdict may be running; one in a protected directory
- * is what the machine consists of. */
+/*
+ * X27, X29: a file with a verdict may be running: nobody changes it in place,
+ * updaters put a new one under its name.  One in a protected directory is what
+ * the machine consists of.
+ */
 static __always_inline int judge_write(struct file *file)
 {
 	if (!is_sealed())
@@ -31,29 +33,57 @@ static __always_inline int judge_write(struct file *file)
 		return deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
 	if (atmguard_is_control(file) && !current_has_flag(AG_FLAG_CONTROL))
 		return deny(ATMGUARD_HOOK_CONTROL, -EPERM, file);
-	if (bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0) || atmguard_protects_file(file)) {
-		if (may_update())
-			return 0;
+	if (bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0))
+		return deny(ATMGUARD_HOOK_WRITE, -ETXTBSY, file);
+	if (atmguard_protects_file(file) && !may_update())
 		return deny(ATMGUARD_HOOK_WRITE, -EPERM, file);
-	}
 	return 0;
 }
 
 /* ---- device nodes ---- */
 
-/* Nodes that reach a disk, a bus or the input layer past the hooks that guard
- * them; nothing on a cash machine opens them (X25, X47, D9). */
+/* The mark that include/atmguard/verdict.h explains; the verdict on the program has the last word. */
+static __always_inline bool may_be_interpreter(void)
+{
+	return bpf_get_current_task_btf()->personality & AG_PERSONALITY_INTERPRETER;
+}
+
+/* Nodes that reach memory, a disk, a bus or the input layer past the hooks that
+ * guard them, run code the guard does not see, or show files that change while
+ * they are read; nothing on a cash machine opens them (X21, X25, X47, D9). */
 static __always_inline bool is_back_door(dev_t rdev, bool write)
 {
 	switch (rdev) {
 	case DEV_MEM:
 	case DEV_PORT:
+	case DEV_VFIO:
+	case DEV_CUSE:
 	case DEV_UINPUT:
-	case DEV_UHID:
+	case DEV_FUSE:
+	case DEV_SNAPSHOT:
+	case DEV_KVM:
+	case DEV_MAPPER:
 	case DEV_LOOP_CONTROL:
+	case DEV_UHID:
 		return true;
 	}
-	return MAJOR(rdev) == SCSI_GENERIC_MAJOR || (MAJOR(rdev) == USB_DEVICE_MAJOR && write);
+	switch (MAJOR(rdev)) {
+	case SCSI_GENERIC_MAJOR:
+	case MTD_CHAR_MAJOR:
+		return true;
+	case USB_DEVICE_MAJOR:
+		return write;
+	}
+	return false;
+}
+
+/* Terminals and the like: what is read there is what somebody types.  The
+ * memory devices (null, zero, random) hold no text. */
+static __always_inline bool is_typed_code(struct file *file)
+{
+	return MAJOR(file->f_inode->i_rdev) != MEM_MAJOR && may_be_interpreter() &&
+	       !(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS) &&
+	       current_has_flag(AG_FLAG_INTERPRETER);
 }
 
 /* P6: a named node belongs to the programs of its owner group. */
@@ -66,6 +96,8 @@ static __always_inline int judge_char(struct file *file)
 		return 0;
 	if (is_back_door(file->f_inode->i_rdev, file->f_mode & FMODE_WRITE))
 		return deny(ATMGUARD_HOOK_NODE, -EPERM, file);
+	if (is_typed_code(file))
+		return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
 	owner = atmguard_node_owner(file);
 	if (!owner || (verdict_of_current(&v) && v.owner == owner))
 		return 0;
@@ -84,14 +116,6 @@ static __always_inline int judge_block(struct file *file)
 
 /* ---- what interpreters read ---- */
 
-/* No task is an interpreter unless the filter knows the inode of its program. */
-static __always_inline bool may_be_interpreter(void)
-{
-	struct mm_struct *mm = bpf_get_current_task_btf()->mm;
-
-	return mm && interpreter_is_noted(mm->exe_file->f_inode);
-}
-
 /*
  * X32, X34, X35: whatever an interpreter reads may become code, by source,
  * import or environment, so it is listed or not read.  Pipes with a name are
@@ -107,7 +131,7 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 		return 0;
 	if (!is_sealed() || !current_has_flag(AG_FLAG_INTERPRETER))
 		return 0;
-	if (type == S_IFIFO)
+	if (type != S_IFREG)
 		return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
 	r = verdict_get(file, &v);
 	if (r && atmguard_is_report(file))

@@ -106,10 +106,12 @@ static __always_inline bool is_cgroup_call(int cmd, union bpf_attr *attr)
 
 /* X41: no program, map or link of ours can be reached, replaced or detached. */
 SEC("lsm/bpf")
-int BPF_PROG(ag_bpf, int cmd, union bpf_attr *attr, unsigned int size, int ret)
+int BPF_PROG(ag_bpf, int cmd, union bpf_attr *attr, unsigned int size)
 {
-	if (ret || !is_sealed())
-		return ret;
+	/* The result so far comes behind the arguments, which newer kernels (6.17)
+	 * have one more of; it is 0, or this would not be called. */
+	if (!is_sealed())
+		return 0;
 	if (is_cgroup_call(cmd, attr) && current_has_flag(AG_FLAG_CGROUP_BPF))
 		return 0;
 	return deny_call(ATMGUARD_HOOK_BPF, -EPERM, cmd);
@@ -130,6 +132,24 @@ int BPF_PROG(ag_traceme, struct task_struct *parent, int ret)
 	if (ret || !is_sealed())
 		return ret;
 	return deny_call(ATMGUARD_HOOK_PTRACE, -EPERM, parent->tgid);
+}
+
+/* A probe of perf with a reference counter writes into the memory of every
+ * process that maps a file. */
+SEC("lsm/perf_event_open")
+int ag_perf_open(unsigned long long *ctx)
+{
+	return is_sealed() ? deny_call(ATMGUARD_HOOK_LOCKDOWN, -EPERM, LOCKDOWN_PERF) : 0;
+}
+
+/* X20: in a namespace of their own ordinary users could mount, and serve files
+ * that change between two reads. */
+SEC("lsm/userns_create")
+int BPF_PROG(ag_userns, const struct cred *cred, int ret)
+{
+	if (ret || cred->euid.val == 0 || !is_sealed())
+		return ret;
+	return deny_call(ATMGUARD_HOOK_CONTROL, -EPERM, cred->euid.val);
 }
 
 /* X39, X47: everything kernel_lockdown(7) knows, but for unsigned modules,

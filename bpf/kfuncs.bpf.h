@@ -12,24 +12,26 @@
 #include <atmguard/object.h>
 #include <atmguard/verdict.h>
 
-extern __u64 atmguard_generation(void) __ksym;
+extern __u32 atmguard_generation(void) __ksym;
 extern __u32 atmguard_scopes(void) __ksym;
 extern int atmguard_judge(struct file *file, struct atmguard_verdict *v, __u32 v__sz) __ksym;
-extern int atmguard_settle(struct file *file) __ksym;
-extern __u8 atmguard_judge_data(__u64 data, __u64 size) __ksym;
+extern void atmguard_settle(struct file *file) __ksym;
+extern __u32 atmguard_judge_data(__u64 data, __u64 size) __ksym;
 extern int atmguard_deny(__u32 hook, int error, struct file *file) __ksym;
 extern int atmguard_deny_name(__u32 hook, int error, struct dentry *dentry) __ksym;
 extern int atmguard_deny_call(__u32 hook, int error, __u64 what) __ksym;
-extern __u8 atmguard_node_owner(struct file *file) __ksym;
+extern __u32 atmguard_node_owner(struct file *file) __ksym;
 extern int atmguard_judge_block(struct file *file) __ksym;
 extern int atmguard_judge_mount(const struct super_block *sb) __ksym;
-extern bool atmguard_protects_file(struct file *file) __ksym;
-extern bool atmguard_protects_name(struct dentry *dentry) __ksym;
-extern bool atmguard_is_control(struct file *file) __ksym;
-extern bool atmguard_is_report(struct file *file) __ksym;
+extern int atmguard_protects_file(struct file *file) __ksym;
+extern int atmguard_protects_name(struct dentry *dentry) __ksym;
+extern int atmguard_is_control(struct file *file) __ksym;
+extern int atmguard_is_report(struct file *file) __ksym;
 extern void atmguard_note_run(struct file *file) __ksym;
 extern struct file *atmguard_vma_file(struct vm_area_struct *vma) __ksym;
-extern bool atmguard_names_script(struct linux_binprm *bprm) __ksym;
+extern struct file *atmguard_open_script(struct linux_binprm *bprm) __ksym;
+extern int atmguard_has_code_env(struct linux_binprm *bprm) __ksym;
+extern void atmguard_mark(bool interpreter) __ksym;
 
 extern struct file *bpf_get_task_exe_file(struct task_struct *task) __ksym;
 extern void bpf_put_file(struct file *file) __ksym;

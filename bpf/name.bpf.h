@@ -84,8 +84,8 @@ int BPF_PROG(ag_setattr, struct mnt_idmap *idmap, struct dentry *dentry, struct 
 
 	if (ret || !what || !inode || !is_sealed())
 		return ret;
-	if ((what & ATTR_SIZE) && bpf_inode_storage_get(&verdicts, inode, 0, 0) && !may_update())
-		return deny_name(ATMGUARD_HOOK_WRITE, -EPERM, dentry);
+	if ((what & ATTR_SIZE) && bpf_inode_storage_get(&verdicts, inode, 0, 0))
+		return deny_name(ATMGUARD_HOOK_WRITE, -ETXTBSY, dentry);
 	return judge_name(dentry);
 }
 

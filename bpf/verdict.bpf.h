@@ -45,31 +45,24 @@ static __always_inline bool verdict_is_fresh(const struct atmguard_verdict *v)
 	return v && v->generation && v->generation == atmguard_generation();
 }
 
-/*
- * Publish @v on @inode so that no writer can slip in between judging and
- * publishing: first a verdict that is not valid but that makes openers for
- * writing fail, then the question whether one was faster, then the verdict.
- */
-static __always_inline int verdict_publish(struct file *file, const struct atmguard_verdict *v)
+/* In one store: a reader sees the old verdict or the new one. */
+static __always_inline void verdict_store(struct atmguard_verdict *to,
+					  const struct atmguard_verdict *from)
 {
-	struct atmguard_verdict *kept, blank = {};
-	struct inode *inode = file->f_inode;
-	int r;
+	*(volatile __u64 *)to = *(const __u64 *)from;
+}
 
-	kept = bpf_inode_storage_get(&verdicts, inode, &blank, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!kept)
-		return -ENOMEM;
-	r = atmguard_settle(file);
-	if (r) {
-		bpf_inode_storage_delete(&verdicts, inode);
-		return r;
-	}
-	kept->types = v->types;
-	kept->owner = v->owner;
-	kept->flags = v->flags;
-	barrier();
-	kept->generation = v->generation;
-	return 0;
+/* After a judgement that went well, with writers still shut out: openers for
+ * writing find the verdict before they are let in again. */
+static __always_inline int verdict_publish(struct file *file, struct atmguard_verdict *v)
+{
+	struct atmguard_verdict *kept = bpf_inode_storage_get(&verdicts, file->f_inode, v,
+							      BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (kept)
+		verdict_store(kept, v);
+	atmguard_settle(file);
+	return kept ? 0 : -ENOMEM;
 }
 
 /* 0 and *v if @file is listed, else -errno.  Sleepable programs only. */
@@ -79,7 +72,7 @@ static __always_inline int verdict_get(struct file *file, struct atmguard_verdic
 	int r;
 
 	if (verdict_is_fresh(kept)) {
-		*v = *kept;
+		verdict_store(v, kept);
 		return 0;
 	}
 	r = atmguard_judge(file, v, sizeof(*v));
@@ -101,9 +94,9 @@ static __always_inline bool verdict_of_current(struct atmguard_verdict *v)
 	kept = bpf_inode_storage_get(&verdicts, exe->f_inode, 0, 0);
 	/* An older generation will do: this asks what the running program is,
 	 * and its content cannot have changed. */
-	found = kept && kept->generation;
+	found = kept;
 	if (found)
-		*v = *kept;
+		verdict_store(v, kept);
 	bpf_put_file(exe);
 	return found;
 }

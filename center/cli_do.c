@@ -230,8 +230,12 @@ int ag_cli_job_reissue(const struct ag_cli *cli)
 
 int ag_cli_job_types(const struct ag_cli *cli)
 {
-	json_t *list = json_array();
+	char why[160] = "work.json cannot be read";
+	json_t *list;
 
+	if (ag_work_load(cli->value[AG_OPT_DIR], why))
+		return ag_cli_fail("%s", why);
+	list = json_array();
 	for (const struct ag_work *work = ag_works; work->name; work++)
 		if (cli->value[AG_OPT_JSON])
 			json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:s}", "work", work->name,

@@ -6,6 +6,7 @@
 #include "roles.h"
 #include "sandbox.h"
 #include "store.h"
+#include "work.h"
 #include "wire.h"
 
 #include <errno.h>
@@ -250,9 +251,15 @@ static int start(struct process *process, const struct ag_role_config *config)
 {
 	const struct timeval wait = { .tv_sec = SIGNER_WAIT_S };
 	int admin_fd, r = read_pepper(config->dir, process->judge.pepper);
+	char why[160] = "work.json cannot be read";
 
 	if (r) {
 		ag_log("cannot read %s/pepper: %s", config->dir, strerror(-r));
+		return r;
+	}
+	r = ag_work_load(config->dir, why);
+	if (r) {
+		ag_log("%s", why);
 		return r;
 	}
 	process->signer_fd = config->signer_fd;

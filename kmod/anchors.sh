@@ -14,7 +14,7 @@ for set in policy identity grant; do
 	list=
 	for i in "${!certs[@]}"; do
 		echo "/* ${certs[$i]##*/} */"
-		echo "static const u8 ag_${set}_$i[] = {"
+		echo "static const u8 ag_${set}_${i}[] = {"
 		openssl x509 -in "${certs[$i]}" -outform DER | od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g'
 		echo '};'
 		list+="{ ag_${set}_$i, sizeof(ag_${set}_$i) }, "

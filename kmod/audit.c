@@ -13,8 +13,7 @@
 #include <linux/uuid.h>
 #include <linux/vmalloc.h>
 
-/* Equal denials within this time are counted, not written again: a flood can
- * then not push the evidence of its beginning out of the ring. */
+/* Equal denials within this time are counted, not written again. */
 #define AG_FOLD_NS	(1 * NSEC_PER_SEC)
 #define AG_FOLD_SLOTS	32u	/* different denials watched at once; a power of two */
 
@@ -36,7 +35,7 @@ static struct {
 	u64 first;		/* seq of the first record of this boot */
 	u64 next;		/* seq the next record gets */
 	u64 receipted;		/* the center holds all below */
-	u64 lost;		/* overwritten although not receipted */
+	u64 lost;		/* overwritten or not written although not receipted */
 	u64 denials;
 	bool was_read;		/* a reader has seen records: numbers are fixed */
 	u8 tip[ATMGUARD_HASH_LEN];
@@ -117,13 +116,13 @@ static void fill(struct atmguard_record *r, const struct ag_event *e)
 	fill_detail(r, e);
 }
 
-/* FNV-1a over what makes two denials equal to a reader. */
+/* FNV-1a over what makes two denials equal to a reader; a task's name is its own to choose. */
 static u64 fold_key(const struct atmguard_record *r)
 {
 	const u8 *parts[] = { (u8 *)&r->type, (u8 *)&r->code, (u8 *)&r->error, (u8 *)&r->uid,
-			      r->comm, r->detail };
+			      r->detail };
 	const size_t sizes[] = { sizeof(r->type), sizeof(r->code), sizeof(r->error),
-				 sizeof(r->uid), sizeof(r->comm), sizeof(r->detail) };
+				 sizeof(r->uid), sizeof(r->detail) };
 	u64 h = 0xcbf29ce484222325ULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
@@ -159,15 +158,21 @@ static void append(const struct ag_event *event)
 {
 	struct atmguard_record *r = slot(audit.next);
 	struct atmguard_record new;
+	bool overwrites;
 
 	lockdep_assert_held(&audit.lock);
 	fill(&new, event);
+	overwrites = audit.next - audit.first >= AG_AUDIT_RING && r->seq >= audit.receipted;
 	if (event->type == ATMGUARD_EV_DENY) {
 		audit.denials++;
 		if (is_folded(&new))
 			return;
+		if (overwrites) {
+			audit.lost++;	/* itself: what came first is the evidence */
+			return;
+		}
 	}
-	if (audit.next - audit.first >= AG_AUDIT_RING && r->seq >= audit.receipted)
+	if (overwrites)
 		audit.lost++;
 	new.seq = audit.next++;
 	chain(&new);

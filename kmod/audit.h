@@ -8,8 +8,9 @@
 #include <linux/wait.h>
 #include <linux/atmguard.h>
 
-/* Records kept; 4096 of 352 bytes are 1.4 MiB and outlast a day of quiet or
- * several minutes of a flood, whose equal records are folded anyway. */
+/* Records kept; 4096 of 352 bytes are 1.4 MiB and outlast days of quiet.  When
+ * it is full of records without a receipt, new denials are counted and dropped,
+ * so that a flood cannot push out what came before it; other events are kept. */
 #define AG_AUDIT_RING	4096u
 
 /* What the caller knows of an event; the ring adds number, times, task, hash. */

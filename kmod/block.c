@@ -2,6 +2,8 @@
 // Judges block devices: the own disk, opened media, nothing else.
 #include "block.h"
 
+#include <linux/magic.h>
+
 #include "audit.h"
 #include "state.h"
 #include "usb.h"
@@ -45,13 +47,13 @@ static struct device *find_disk_device(dev_t devt)
 	return own_disk ? class_find_device_by_devt(disk_to_dev(own_disk)->class, devt) : NULL;
 }
 
-bool ag_block_is_medium_node(const struct inode *inode)
+bool ag_block_is_medium_file(const struct file *file)
 {
-	struct device *dev = S_ISBLK(inode->i_mode) ? find_disk_device(inode->i_rdev) : NULL;
-	bool medium = dev && dev_to_bdev(dev)->bd_disk != own_disk;
+	const struct inode *inode = file_inode(file);
 
-	put_device(dev);
-	return medium;
+	if (S_ISBLK(inode->i_mode))
+		return I_BDEV(file->f_mapping->host)->bd_disk != own_disk;
+	return ag_block_is_medium(inode->i_sb);
 }
 
 static int judge_disk(struct gendisk *disk, bool write)
@@ -77,16 +79,26 @@ int ag_block_judge_open(const struct file *file)
 	return r;
 }
 
+/* The EFI system partition holds what the firmware starts. */
+static int judge_own(const struct super_block *sb)
+{
+	if (sb->s_magic != MSDOS_SUPER_MAGIC || sb_rdonly(sb) ||
+	    (ag_state_scopes() & (ATMGUARD_SCOPE_BOOT | ATMGUARD_SCOPE_UPDATE)))
+		return 0;
+	return -EPERM;
+}
+
 int ag_block_judge_mount(struct super_block *sb)
 {
 	struct gendisk *disk;
 	u32 scopes;
 
+	/* A file system on several devices (btrfs) does not say which. */
 	if (!sb->s_bdev)
-		return 0;
+		return sb->s_type->fs_flags & FS_REQUIRES_DEV ? -EPERM : 0;
 	disk = sb->s_bdev->bd_disk;
 	if (disk == own_disk)
-		return 0;
+		return judge_own(sb);
 	scopes = medium_scopes(disk);
 	if (!scopes)
 		return -EPERM;

@@ -14,8 +14,8 @@ bool ag_block_is_pinned(const struct super_block *sb);
 
 /* Whether @sb lies on a maintenance medium: no other disk can be mounted. */
 bool ag_block_is_medium(const struct super_block *sb);
-/* Whether @inode is the node of a block device other than the own disk. */
-bool ag_block_is_medium_node(const struct inode *inode);
+/* Whether the open @file is one on a medium, or the medium itself.  Any context. */
+bool ag_block_is_medium_file(const struct file *file);
 
 /*
  * ag_block_judge_open - may this block special file be opened so?

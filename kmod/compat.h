@@ -46,4 +46,13 @@ static inline void ag_compat_hrtimer(struct hrtimer *timer,
 #endif
 }
 
+/* The lock of struct fs_struct became a seqlock, 6.19. */
+#if AG_KERNEL_BEFORE(6, 19)
+#define ag_compat_fs_lock(fs)	spin_lock(&(fs)->lock)
+#define ag_compat_fs_unlock(fs)	spin_unlock(&(fs)->lock)
+#else
+#define ag_compat_fs_lock(fs)	read_seqlock_excl(&(fs)->seq)
+#define ag_compat_fs_unlock(fs)	read_sequnlock_excl(&(fs)->seq)
+#endif
+
 #endif

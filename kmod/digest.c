@@ -12,6 +12,10 @@
 /* One read: large enough that read-ahead works, small enough to allocate. */
 #define AG_CHUNK	(64u << 10)
 
+/* Larger files are refused unread: a sparse file of terabytes costs nothing to
+ * make and would be hashed for hours.  No program comes near. */
+#define AG_FILE_MAX	(512LL << 20)
+
 static int hash_all(struct file *file, ag_sha256_t *sha, void *buf)
 {
 	loff_t pos = 0;
@@ -49,6 +53,8 @@ int ag_digest_file(struct file *file, u8 ret_digest[ATMGUARD_HASH_LEN])
 
 	if (!S_ISREG(file_inode(file)->i_mode))
 		return -EACCES;
+	if (i_size_read(file_inode(file)) > AG_FILE_MAX)
+		return -EFBIG;
 	buf = kvmalloc(AG_CHUNK, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;

@@ -10,7 +10,7 @@
  * ag_digest_file - hash what @file holds now
  *
  * The caller keeps writers out.  May sleep.
- * Return: 0, -EACCES (not a regular file), -EINTR (killed while reading),
+ * Return: 0, -EACCES (not a regular file), -EFBIG (above 512 MiB), -EINTR (killed while reading),
  * -ENOMEM, or the file system's error.
  */
 int ag_digest_file(struct file *file, u8 ret_digest[ATMGUARD_HASH_LEN]);

@@ -6,10 +6,11 @@
 #include <linux/btf.h>
 #include <linux/btf_ids.h>
 #include <linux/bpf.h>
-#include <linux/highmem.h>
+#include <linux/file.h>
 #include <linux/kdev_t.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
+#include <linux/pagemap.h>
 #include <atmguard/verdict.h>
 
 #include "audit.h"
@@ -18,16 +19,44 @@
 #include "digest.h"
 #include "policy.h"
 #include "pseudo.h"
-#include "relock.h"
+#include "start.h"
 #include "state.h"
 
-/* Longest argv[0] skipped on the way to argv[1]. */
-#define AG_ARG_MAX	PATH_MAX
+/*
+ * Whether @dentry is, lies in, or has below it a protected directory of the
+ * pinned file system: then it must not be made, changed, moved or removed.
+ * Goes by the path within the file system, which mounts, chroots and bind
+ * mounts do not change; a file opened by handle may have none, and counts as
+ * protected.  So do boot variables, but for a job on the boot settings.
+ */
+static bool protects(struct dentry *dentry)
+{
+	char *buf, *path;
+	bool yes = true;	/* fails closed: no memory, no writing */
 
+	if (dentry->d_sb->s_magic == EFIVARFS_MAGIC)
+		return !(ag_state_scopes() & ATMGUARD_SCOPE_BOOT);
+	if (!ag_block_is_pinned(dentry->d_sb))
+		return false;
+	if ((dentry->d_flags & DCACHE_DISCONNECTED) ||
+	    (IS_ROOT(dentry) && dentry != dentry->d_sb->s_root))
+		return true;
+	buf = (char *)__get_free_page(GFP_ATOMIC);
+	if (!buf)
+		return yes;
+	path = dentry_path_raw(dentry, buf, PAGE_SIZE);
+	if (!IS_ERR(path))
+		yes = ag_policy_protects(path) || ag_policy_protects_below(path);
+	free_page((unsigned long)buf);
+	return yes;
+}
+
+/* No function here returns less than 32 bits: compilers leave the rest of the
+ * register undefined, and BPF reads it. */
 __bpf_kfunc_start_defs();
 
 /* The generation verdicts are made under now; 0: not sealed, nothing is enforced. */
-__bpf_kfunc u64 atmguard_generation(void)
+__bpf_kfunc u32 atmguard_generation(void)
 {
 	return ag_state_generation();
 }
@@ -39,29 +68,28 @@ __bpf_kfunc u32 atmguard_scopes(void)
 }
 
 /*
- * atmguard_judge - hash @file and look it up
- *
- * The caller publishes *v with generation 0 where openers for writing see it,
- * then calls atmguard_settle(), then writes the generation.
- * Return: 0 (listed), -EPERM (not listed, or not on the pinned file system),
- * -ETXTBSY (open for writing), -ENOMEM, the file system's error.
+ * Pages of @file may be pinned by a write that began before writers were shut
+ * out (direct I/O, FUSE) and would change after they were hashed.  What is read
+ * again from the disk has no such past.  Nobody wrote into the protected
+ * directories since the seal.
  */
-__bpf_kfunc int atmguard_judge(struct file *file, struct atmguard_verdict *v, u32 v__sz)
+static int drop_pages(struct file *file)
+{
+	struct address_space *mapping = file->f_mapping;
+
+	if (protects(file->f_path.dentry))
+		return 0;
+	return filemap_write_and_wait(mapping) ?: invalidate_inode_pages2(mapping);
+}
+
+static int look_up(struct file *file, struct atmguard_verdict *v)
 {
 	u8 digest[ATMGUARD_HASH_LEN];
 	struct ag_policy_entry entry;
-	u64 generation = ag_state_generation();
-	int r;
+	/* Before the look-up: a policy that comes in between makes this void. */
+	u32 generation = ag_state_generation();
+	int r = drop_pages(file) ?: ag_digest_file(file, digest);
 
-	if (v__sz != sizeof(*v))
-		return -EINVAL;
-	if (!ag_block_is_pinned(file_inode(file)->i_sb))
-		return -EPERM;
-	r = deny_write_access(file);
-	if (r)
-		return r;
-	r = ag_digest_file(file, digest);
-	allow_write_access(file);
 	if (r)
 		return r;
 	if (!ag_policy_lookup(digest, &entry))
@@ -73,15 +101,36 @@ __bpf_kfunc int atmguard_judge(struct file *file, struct atmguard_verdict *v, u3
 }
 
 /*
- * atmguard_settle - whether no writer came in since atmguard_judge()
+ * atmguard_judge - hash @file and look it up
  *
- * A writer counts itself first and then looks for a verdict; we published the
- * verdict first and now look at the count: one of the two sees the other.
+ * On success writers are shut out until atmguard_settle(), which the caller
+ * must call after it has published *v where openers for writing look: at no
+ * moment is there a judged file that could be opened for writing.
+ * Return: 0 (listed), -EPERM (not listed, or not on the pinned file system),
+ * -ETXTBSY (open for writing), -EFBIG, -ENOMEM, the file system's error.
  */
-__bpf_kfunc int atmguard_settle(struct file *file)
+__bpf_kfunc int atmguard_judge(struct file *file, struct atmguard_verdict *v, u32 v__sz)
+{
+	int r;
+
+	if (v__sz != sizeof(*v))
+		return -EINVAL;
+	if (!ag_block_is_pinned(file_inode(file)->i_sb))
+		return -EPERM;
+	r = deny_write_access(file);
+	if (r)
+		return r;
+	r = look_up(file, v);
+	if (r)
+		allow_write_access(file);
+	return r;
+}
+
+/* Let writers in again: from now on they find the verdict. */
+__bpf_kfunc void atmguard_settle(struct file *file)
 {
 	smp_mb();
-	return inode_is_open_for_write(file_inode(file)) ? -ETXTBSY : 0;
+	allow_write_access(file);
 }
 
 /*
@@ -91,7 +140,7 @@ __bpf_kfunc int atmguard_settle(struct file *file)
  * hashed is the kernel's own copy, which nobody can change any more.
  * Return: AG_TYPE_*, 0 if not listed.
  */
-__bpf_kfunc u8 atmguard_judge_data(u64 data, u64 size)
+__bpf_kfunc u32 atmguard_judge_data(u64 data, u64 size)
 {
 	u8 digest[ATMGUARD_HASH_LEN];
 	struct ag_policy_entry entry;
@@ -134,7 +183,7 @@ __bpf_kfunc int atmguard_deny_call(u32 hook, int error, u64 what)
 }
 
 /* Owner group of a character device, 0: not a named one. */
-__bpf_kfunc u8 atmguard_node_owner(struct file *file)
+__bpf_kfunc u32 atmguard_node_owner(struct file *file)
 {
 	dev_t rdev = file_inode(file)->i_rdev;
 
@@ -151,53 +200,30 @@ __bpf_kfunc int atmguard_judge_mount(const struct super_block *sb)
 	return ag_block_judge_mount((struct super_block *)sb);
 }
 
-/*
- * Whether @dentry is, lies in, or has below it a protected directory of the
- * pinned file system: then it must not be made, changed, moved or removed.
- * Goes by the path within the file system, which mounts, chroots and bind
- * mounts do not change.
- */
-static bool protects(struct dentry *dentry)
-{
-	char *buf, *path;
-	bool yes = true;	/* fails closed: no memory, no writing */
-
-	if (!ag_block_is_pinned(dentry->d_sb))
-		return false;
-	buf = (char *)__get_free_page(GFP_ATOMIC);
-	if (!buf)
-		return yes;
-	path = dentry_path_raw(dentry, buf, PAGE_SIZE);
-	if (!IS_ERR(path))
-		yes = ag_policy_protects(path) || ag_policy_protects_below(path);
-	free_page((unsigned long)buf);
-	return yes;
-}
-
-__bpf_kfunc bool atmguard_protects_file(struct file *file)
+__bpf_kfunc int atmguard_protects_file(struct file *file)
 {
 	return protects(file->f_path.dentry);
 }
 
-__bpf_kfunc bool atmguard_protects_name(struct dentry *dentry)
+__bpf_kfunc int atmguard_protects_name(struct dentry *dentry)
 {
 	return protects(dentry);
 }
 
-__bpf_kfunc bool atmguard_is_control(struct file *file)
+__bpf_kfunc int atmguard_is_control(struct file *file)
 {
 	return ag_pseudo_is_control(file);
 }
 
-__bpf_kfunc bool atmguard_is_report(struct file *file)
+__bpf_kfunc int atmguard_is_report(struct file *file)
 {
 	return ag_pseudo_is_report(file);
 }
 
-/* A program of class maintenance starts: record it, and end it at the relock. */
+/* The task is let in by a scope: mark it, and record what it starts. */
 __bpf_kfunc void atmguard_note_run(struct file *file)
 {
-	ag_relock_note_program(file_inode(file));
+	ag_start_mark(AG_PERSONALITY_JOB, true);
 	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_RUN, .job = ag_state_job(),
 					   .file = file });
 }
@@ -208,58 +234,32 @@ __bpf_kfunc struct file *atmguard_vma_file(struct vm_area_struct *vma)
 	return vma->vm_file ? get_file(vma->vm_file) : NULL;
 }
 
-/* One byte of the new program's argument area; -1 if it cannot be read. */
-static int arg_byte(struct linux_binprm *bprm, unsigned long pos, struct page **page)
+/* The file argv[1] of a new program names, to be judged; NULL if it names none.
+ * Release with bpf_put_file(). */
+__bpf_kfunc struct file *atmguard_open_script(struct linux_binprm *bprm)
 {
-	u8 *kaddr, byte;
+	struct file *file = ag_start_open_script(bprm);
 
-	if (!*page || offset_in_page(pos) == 0) {
-		int n;
-
-		if (*page)
-			put_page(*page);
-		*page = NULL;
-		mmap_read_lock(bprm->mm);
-		n = get_user_pages_remote(bprm->mm, pos, 1, FOLL_FORCE, page, NULL);
-		mmap_read_unlock(bprm->mm);
-		if (n != 1) {
-			*page = NULL;
-			return -1;
-		}
+	if (IS_ERR(file))
+		return NULL;
+	/* Where names can be changed, the interpreter might find another file. */
+	if (!protects(file->f_path.dentry)) {
+		fput(file);
+		return NULL;
 	}
-	kaddr = kmap_local_page(*page);
-	byte = kaddr[offset_in_page(pos)];
-	kunmap_local(kaddr);
-	return byte;
+	return file;
 }
 
-/*
- * atmguard_names_script - whether argv[1] of an interpreter started directly
- * is a file's name and not an option
- *
- * The file itself is judged when the interpreter opens it; this makes sure that
- * it reads a file at all, not its arguments or its standard input.
- */
-__bpf_kfunc bool atmguard_names_script(struct linux_binprm *bprm)
+/* Whether the new program's environment brings in code. */
+__bpf_kfunc int atmguard_has_code_env(struct linux_binprm *bprm)
 {
-	unsigned long pos = bprm->p;
-	struct page *page = NULL;
-	int c = -1;
+	return ag_start_has_code_env(bprm);
+}
 
-	if (bprm->argc < 2)
-		return false;
-	for (unsigned int i = 0; i < AG_ARG_MAX; i++) {
-		c = arg_byte(bprm, pos++, &page);
-		if (c <= 0)
-			break;
-	}
-	if (c == 0)
-		c = arg_byte(bprm, pos, &page);
-	else
-		c = -1;
-	if (page)
-		put_page(page);
-	return c > 0 && c != '-' && c != '+';
+/* Mark the current task as an interpreter, or not one. */
+__bpf_kfunc void atmguard_mark(bool interpreter)
+{
+	ag_start_mark(AG_PERSONALITY_INTERPRETER, interpreter);
 }
 
 __bpf_kfunc_end_defs();
@@ -282,7 +282,9 @@ BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_report, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_note_run, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_names_script, KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_open_script, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_has_code_env, KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_mark)
 BTF_KFUNCS_END(ids)
 
 static const struct btf_kfunc_id_set id_set = {

@@ -11,62 +11,22 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <atmguard/verdict.h>
 
 #include "block.h"
+#include "compat.h"
 #include "usb.h"
 
-/* Different maintenance programs in one job; a policy has a handful. */
-#define AG_PROGRAMS_MAX		64u
 /* A killed task is gone in milliseconds unless it waits for a device. */
 #define AG_RELOCK_BOUND_MS	5000u
 #define AG_RELOCK_STEP_MS	10u
-
-struct program {
-	dev_t dev;
-	unsigned long ino;
-};
-
-/* programs_lock protects programs and nr_programs; nothing nests inside. */
-static DEFINE_SPINLOCK(programs_lock);
-static struct program programs[AG_PROGRAMS_MAX];
-static u32 nr_programs;
-static bool programs_overflow;	/* then every task is taken for one of them */
-
-static bool is_program(const struct inode *inode)
-{
-	bool found;
-
-	spin_lock(&programs_lock);
-	found = false;
-	for (u32 i = 0; i < nr_programs && !found; i++)
-		found = programs[i].dev == inode->i_sb->s_dev && programs[i].ino == inode->i_ino;
-	spin_unlock(&programs_lock);
-	return found;
-}
-
-void ag_relock_note_program(const struct inode *inode)
-{
-	if (is_program(inode))
-		return;
-	spin_lock(&programs_lock);
-	if (nr_programs < AG_PROGRAMS_MAX)
-		programs[nr_programs++] = (struct program){ inode->i_sb->s_dev, inode->i_ino };
-	else
-		programs_overflow = true;
-	spin_unlock(&programs_lock);
-}
-
-static bool is_medium_file(const struct file *file)
-{
-	const struct inode *inode = file_inode(file);
-
-	return ag_block_is_medium(inode->i_sb) || ag_block_is_medium_node(inode);
-}
+/* Far beyond the bound and a slow stick: then something hangs. */
+#define AG_RELOCK_HANG_S	60u
 
 static int match_fd(const void *unused, struct file *file, unsigned int fd)
 {
-	return is_medium_file(file);
+	return ag_block_is_medium_file(file);
 }
 
 /* iterate_fd() takes the table's spin lock, and task_lock() keeps the table. */
@@ -81,10 +41,10 @@ static bool holds_directory(struct task_struct *task)
 
 	if (!task->fs)
 		return false;
-	spin_lock(&task->fs->lock);
+	ag_compat_fs_lock(task->fs);
 	held = ag_block_is_medium(task->fs->pwd.dentry->d_sb) ||
 	       ag_block_is_medium(task->fs->root.dentry->d_sb);
-	spin_unlock(&task->fs->lock);
+	ag_compat_fs_unlock(task->fs);
 	return held;
 }
 
@@ -96,7 +56,7 @@ static bool maps_medium(struct mm_struct *mm)
 	mmap_read_lock(mm);
 	VMA_ITERATOR(vmi, mm, 0);
 	for_each_vma(vmi, vma)
-		if (vma->vm_file && is_medium_file(vma->vm_file)) {
+		if (vma->vm_file && ag_block_is_medium_file(vma->vm_file)) {
 			held = true;
 			break;
 		}
@@ -104,23 +64,13 @@ static bool maps_medium(struct mm_struct *mm)
 	return held;
 }
 
-static bool runs_program(struct mm_struct *mm)
-{
-	struct file *exe;
-	bool runs;
-
-	rcu_read_lock();
-	exe = rcu_dereference(mm->exe_file);
-	runs = exe && is_program(file_inode(exe));
-	rcu_read_unlock();
-	return runs;
-}
-
 static bool must_end(struct task_struct *task)
 {
 	struct mm_struct *mm;
 	bool end;
 
+	if (task->personality & AG_PERSONALITY_JOB)
+		return true;
 	task_lock(task);
 	end = holds_fd(task) || holds_directory(task);
 	task_unlock(task);
@@ -129,7 +79,7 @@ static bool must_end(struct task_struct *task)
 	mm = get_task_mm(task);
 	if (!mm)
 		return false;
-	end = runs_program(mm) || maps_medium(mm);
+	end = maps_medium(mm);
 	mmput(mm);
 	return end;
 }
@@ -194,12 +144,6 @@ u32 ag_relock_run(void)
 	ag_usb_apply();
 	survivors += kill_until_gone();
 	survivors += ag_usb_count_violations();
-	spin_lock(&programs_lock);
-	if (programs_overflow)
-		survivors++;
-	if (!survivors)
-		nr_programs = 0;
-	spin_unlock(&programs_lock);
 	return survivors;
 }
 
@@ -209,4 +153,21 @@ void ag_relock_reboot(void)
 	/* The record of it is worth the moment: the agent ships it, or it is lost. */
 	ssleep(2);
 	kernel_restart("atmguard: relock incomplete");
+}
+
+static void on_watchdog(struct work_struct *work)
+{
+	pr_emerg("a relock hangs; restarting into locked\n");
+	emergency_restart();
+}
+static DECLARE_DELAYED_WORK(watchdog, on_watchdog);
+
+void ag_relock_begin(void)
+{
+	schedule_delayed_work(&watchdog, AG_RELOCK_HANG_S * HZ);
+}
+
+void ag_relock_end(void)
+{
+	cancel_delayed_work(&watchdog);
 }

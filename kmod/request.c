@@ -104,7 +104,7 @@ static int do_grant(union argument *arg)
 
 static int do_relock(union argument *arg)
 {
-	return ag_state_relock(ATMGUARD_RELOCK_DONE);
+	return ag_state_relock();
 }
 
 /* A receipt of this boot frees records; one of an earlier boot says where the

@@ -20,14 +20,16 @@ AG_IMPORT_NS(BPF_INTERNAL);
 
 /* Hooks without which a promise would not hold: no seal if one is missing. */
 static const char * const required[] = {
-	"bpf_lsm_bprm_check_security", "bpf_lsm_mmap_file", "bpf_lsm_file_mprotect",
+	"bpf_lsm_bprm_check_security", "bpf_lsm_bprm_committed_creds", "bpf_lsm_mmap_file", "bpf_lsm_file_mprotect",
 	"bpf_lsm_file_open", "bpf_lsm_inode_setattr", "bpf_lsm_inode_create",
 	"bpf_lsm_inode_link", "bpf_lsm_inode_unlink", "bpf_lsm_inode_symlink",
 	"bpf_lsm_inode_mkdir", "bpf_lsm_inode_rmdir", "bpf_lsm_inode_mknod",
 	"bpf_lsm_inode_rename", "bpf_lsm_inode_setxattr", "bpf_lsm_sb_kern_mount", "bpf_lsm_kernel_load_data", "bpf_lsm_kernel_post_load_data",
 	"bpf_lsm_kernel_read_file",
-	"bpf_lsm_bpf", "bpf_lsm_ptrace_access_check", "bpf_lsm_locked_down",
-	"bpf_lsm_task_prctl",
+	"bpf_lsm_bpf", "bpf_lsm_ptrace_access_check",
+	"bpf_lsm_ptrace_traceme", "bpf_lsm_perf_event_open", "bpf_lsm_userns_create", "bpf_lsm_locked_down",
+	"bpf_lsm_task_prctl", "bpf_lsm_file_ioctl", "bpf_lsm_file_ioctl_compat",
+	"bpf_lsm_uring_cmd",
 };
 
 /* Held for good: a link lives as long as somebody holds it. */
@@ -114,6 +116,10 @@ int ag_seal(const struct atmguard_seal *seal)
 	int r = -ENODATA;
 
 	mutex_lock(&seal_lock);
+	if (ag_state_get() != ATMGUARD_UNSEALED) {
+		r = -EBUSY;
+		goto unlock;
+	}
 	if (!ag_identity_is_loaded() || !ag_policy_is_loaded())
 		goto unlock;
 	r = get_links(seal);

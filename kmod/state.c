@@ -6,6 +6,7 @@
 #include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/string.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "../policy/check.h"
@@ -41,13 +42,16 @@ static struct {
 	u8 nonce[ATMGUARD_NONCE_LEN];
 	u64 job;
 	u32 scopes;
-	u64 generation;
-	u64 loads;		/* generations given out, also before the seal */
+	u32 generation;
+	u32 loads;		/* generations given out, also before the seal */
 	ktime_t deadline;	/* CLOCK_BOOTTIME */
 	u32 survivors;
 	char employee[ATMGUARD_EMPLOYEE_LEN];
 	struct hrtimer timer;
 	struct work_struct expiry;
+	struct work_struct relock;
+	enum atmguard_relock why;	/* of the relock under way */
+	wait_queue_head_t closed;
 } lock;
 
 /* The one function that moves the state. */
@@ -78,7 +82,7 @@ u64 ag_state_job(void)
 	return READ_ONCE(lock.job);
 }
 
-u64 ag_state_generation(void)
+u32 ag_state_generation(void)
 {
 	return READ_ONCE(lock.generation);
 }
@@ -170,7 +174,7 @@ int ag_state_grant(const struct ag_grant *grant)
 	return r;
 }
 
-static int begin_relock(void)
+static int begin_relock(enum atmguard_relock why)
 {
 	int r;
 
@@ -178,6 +182,7 @@ static int begin_relock(void)
 	r = move(MOVE_RELOCK);
 	if (!r) {
 		WRITE_ONCE(lock.scopes, 0);
+		WRITE_ONCE(lock.why, why);
 		next_generation();
 	}
 	mutex_unlock(&lock.lock);
@@ -197,19 +202,38 @@ static void end_relock(enum atmguard_relock why, u32 survivors)
 	mutex_unlock(&lock.lock);
 }
 
-int ag_state_relock(enum atmguard_relock why)
+/* In a worker: whoever asked may be among those that must end. */
+static void run_relock(struct work_struct *work)
 {
+	enum atmguard_relock why = READ_ONCE(lock.why);
 	u32 survivors;
-	int r = begin_relock();
+
+	ag_relock_begin();
+	survivors = ag_relock_run();
+	end_relock(why, survivors);
+	ag_relock_end();
+	wake_up_all(&lock.closed);
+	if (survivors)
+		ag_relock_reboot();
+}
+
+static int start_relock(enum atmguard_relock why)
+{
+	int r = begin_relock(why);
+
+	if (!r)
+		queue_work(system_unbound_wq, &lock.relock);
+	return r;
+}
+
+int ag_state_relock(void)
+{
+	int r = start_relock(ATMGUARD_RELOCK_DONE);
 
 	if (r)
 		return r;
 	hrtimer_cancel(&lock.timer);
-	survivors = ag_relock_run();
-	end_relock(why, survivors);
-	if (survivors)
-		ag_relock_reboot();
-	return 0;
+	return wait_event_killable(lock.closed, ag_state_get() != ATMGUARD_RELOCKING);
 }
 
 /* The work may run late, after that job was relocked and the next one opened. */
@@ -226,7 +250,7 @@ static bool is_overdue(void)
 static void expire(struct work_struct *work)
 {
 	if (is_overdue())
-		ag_state_relock(ATMGUARD_RELOCK_TIMER);
+		start_relock(ATMGUARD_RELOCK_TIMER);
 }
 
 /* In interrupt context: close the scopes at once, clean up in the work. */
@@ -259,5 +283,7 @@ void ag_state_init(void)
 	mutex_init(&lock.lock);
 	get_random_bytes(lock.nonce, sizeof(lock.nonce));
 	INIT_WORK(&lock.expiry, expire);
+	INIT_WORK(&lock.relock, run_relock);
+	init_waitqueue_head(&lock.closed);
 	ag_compat_hrtimer(&lock.timer, on_timer, CLOCK_BOOTTIME, HRTIMER_MODE_ABS);
 }

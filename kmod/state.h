@@ -17,7 +17,7 @@ u64 ag_state_job(void);
 
 /* Verdicts carry the generation they were made under; another one is void.
  * 0 until sealed: nothing is enforced before. */
-u64 ag_state_generation(void);
+u32 ag_state_generation(void);
 void ag_state_new_generation(void);
 
 /* UNSEALED -> LOCKED; -EBUSY in any other state. */
@@ -35,9 +35,10 @@ int ag_state_grant(const struct ag_grant *grant);
 
 /*
  * ag_state_relock - close now and wait until it is closed
- * Return: 0, -EBUSY (nothing is open, or another relock is under way).
+ * Return: 0, -EBUSY (nothing is open, or another relock is under way),
+ * -ERESTARTSYS (the caller was killed; the relock goes on).
  */
-int ag_state_relock(enum atmguard_relock why);
+int ag_state_relock(void);
 
 void ag_state_status(struct atmguard_status *status);
 

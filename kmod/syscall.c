@@ -13,13 +13,16 @@
 #include "syscall.h"
 
 #include <linux/fcntl.h>
+#include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/personality.h>
 #include <linux/ptrace.h>
+#include <linux/sched.h>
 
 #include "audit.h"
 #include "policy.h"
+#include "start.h"
 #include "state.h"
 
 static void record(u16 hook, const char *detail)
@@ -42,11 +45,16 @@ static struct pt_regs *user_regs(struct pt_regs *regs)
 
 static int on_personality(unsigned long *arg)
 {
-	if ((u32)*arg != 0xffffffff && (*arg & READ_IMPLIES_EXEC) && ag_state_generation()) {
+	if ((u32)*arg == 0xffffffff)	/* only asks */
+		return 0;
+	if ((*arg & READ_IMPLIES_EXEC) && ag_state_generation()) {
 		record(ATMGUARD_HOOK_PERSONA, "READ_IMPLIES_EXEC");
 		if (is_enforced())
 			*arg &= ~(unsigned long)READ_IMPLIES_EXEC;
 	}
+	/* Marks are not the caller's to set or clear. */
+	*arg &= ~(unsigned long)AG_PERSONALITY_MARKS;
+	*arg |= current->personality & AG_PERSONALITY_MARKS;
 	return 0;
 }
 
@@ -88,6 +96,26 @@ static struct kprobe probes[] = {
 	{ .symbol_name = "__ia32_sys_delete_module", .pre_handler = delete_module_32 },
 };
 
+/*
+ * The BPF programs and the probes above hang on ftrace, which the sysctl
+ * kernel.ftrace_enabled switches off for all but those who ask not to be: as
+ * long as one permanent user is registered, writing 0 there fails.
+ */
+static void notrace see_nothing(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+				struct ftrace_regs *regs)
+{
+}
+
+static struct ftrace_ops keep_on = { .func = see_nothing, .flags = FTRACE_OPS_FL_PERMANENT };
+
+static int keep_ftrace_on(void)
+{
+	char rarely_called[] = "panic";
+
+	return ftrace_set_filter(&keep_on, rarely_called, strlen(rarely_called), 1) ?:
+	       register_ftrace_function(&keep_on);
+}
+
 int ag_syscall_init(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
@@ -100,5 +128,5 @@ int ag_syscall_init(void)
 			return r;
 		}
 	}
-	return 0;
+	return keep_ftrace_on();
 }

@@ -29,9 +29,15 @@ static struct usb_driver anchor = {
 	.no_dynamic_id = 1,
 };
 
+/* Types of other buses need not have a name. */
+static bool has_type(const struct device *dev, const char *name)
+{
+	return dev->type && dev->type->name && !strcmp(dev->type->name, name);
+}
+
 static bool is_interface(const struct device *dev)
 {
-	return dev->type && !strcmp(dev->type->name, "usb_interface");
+	return has_type(dev, "usb_interface");
 }
 
 /* Add every altsetting of @cache's interface; a device may switch to any. */
@@ -158,7 +164,7 @@ static int on_bus(struct notifier_block *nb, unsigned long event, void *data)
 
 	if (is_interface(dev))
 		on_interface(event, to_usb_interface(dev));
-	else if (dev->type && !strcmp(dev->type->name, "usb_device"))
+	else if (has_type(dev, "usb_device"))
 		on_device(event, to_usb_device(dev));
 	return NOTIFY_OK;
 }
@@ -217,16 +223,30 @@ struct count {
 	u32 bound, unbound;
 };
 
-static int count_one(struct usb_device *udev, void *data)
+/* With the device locked. */
+static void count_interfaces(struct usb_device *udev, struct count *count)
 {
-	struct count *count = data;
+	if (is_allowed(udev))
+		return;
+	for (int i = 0; udev->actconfig && i < udev->actconfig->desc.bNumInterfaces; i++)
+		*(udev->actconfig->interface[i]->dev.driver ? &count->bound : &count->unbound) += 1;
+}
 
+static int count_one(struct usb_device *udev, void *count)
+{
 	usb_lock_device(udev);
-	if (!is_allowed(udev))
-		for (int i = 0; udev->actconfig && i < udev->actconfig->desc.bNumInterfaces; i++)
-			*(udev->actconfig->interface[i]->dev.driver ? &count->bound
-								    : &count->unbound) += 1;
+	count_interfaces(udev, count);
 	usb_unlock_device(udev);
+	return 0;
+}
+
+/* For the status, which must not wait for a device that is stuck. */
+static int count_unless_busy(struct usb_device *udev, void *count)
+{
+	if (usb_trylock_device(udev)) {
+		count_interfaces(udev, count);
+		usb_unlock_device(udev);
+	}
 	return 0;
 }
 
@@ -242,7 +262,7 @@ u32 ag_usb_count_denied(void)
 {
 	struct count count = {};
 
-	usb_for_each_dev(&count, count_one);
+	usb_for_each_dev(&count, count_unless_busy);
 	return count.unbound;
 }
 

@@ -15,7 +15,7 @@ void ag_usb_apply(void);
 
 /* Interfaces that have a driver although the verdict is deny. */
 u32 ag_usb_count_violations(void);
-/* Interfaces without a driver by verdict. */
+/* Interfaces without a driver by verdict; devices that are busy are left out. */
 u32 ag_usb_count_denied(void);
 
 /* Whether @dev hangs on a USB device that is allowed now, with the scopes of

@@ -152,6 +152,7 @@ static const struct {
 	{ AG_FLAG_INLINE,	"inline: may start interpreters with inline code or standard input" },
 	{ AG_FLAG_CGROUP_BPF,	"cgroup-bpf: may load BPF programs of cgroups" },
 	{ AG_FLAG_CONTROL,	"control: may write control files of the kernel" },
+	{ AG_FLAG_ARGCODE,	"argcode: takes code as its first argument" },
 };
 
 static void explain_entry(const struct ag_model *m, const struct ag_model_entry *e)

@@ -24,6 +24,7 @@ const struct ag_name ag_names_flags[] = {
 	{ "inline", AG_FLAG_INLINE },
 	{ "cgroup-bpf", AG_FLAG_CGROUP_BPF },
 	{ "control", AG_FLAG_CONTROL },
+	{ "argcode", AG_FLAG_ARGCODE },
 	{ NULL, 0 }
 };
 

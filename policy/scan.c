@@ -211,7 +211,7 @@ static const char *find_objection(struct walk *w, __u8 types, unsigned int flaws
 	struct ag_model *m = w->rules->model;
 	const char *reason = NULL;
 
-	if (types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT))
+	if (types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT | AG_TYPE_MODULE))
 		reason = ag_doors_find(w->path);
 	*ret_why = AG_SCAN_DOOR;
 	if (reason && !ag_model_find_override(m, AG_OVERRIDE_DOOR, w->path))

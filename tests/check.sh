@@ -5,7 +5,7 @@
 # Each part leaves build/tests/NAME.count ("NAME PASSED FAILED"); a part that
 # ends badly without one counts as a failure of its own.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build}
 export BUILD=$build
 

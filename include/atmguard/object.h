@@ -49,7 +49,8 @@ enum ag_purpose {
 #define AG_FLAG_INLINE		(1u << 4)	/* may start interpreters with inline code or stdin */
 #define AG_FLAG_CGROUP_BPF	(1u << 5)	/* may load cgroup BPF programs (systemd) */
 #define AG_FLAG_CONTROL		(1u << 6)	/* may write kernel control files (udev, systemd) */
-#define AG_FLAGS_ALL		0x7fu
+#define AG_FLAG_ARGCODE		(1u << 7)	/* interpreter whose first argument is code (awk) */
+#define AG_FLAGS_ALL		0xffu
 
 struct ag_policy_header {
 	char   purpose[AG_PURPOSE_LEN];

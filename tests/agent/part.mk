@@ -18,3 +18,7 @@ check-agent-center: $(AGENT_FAKE) $(BIN)/atmguardctl $(BIN)/atmcenterd $(BIN)/at
 endif
 
 DEPS += $(OBJ)/tests/agent/fake_device.d
+
+.PHONY: check-screen
+check-screen: $(BIN)/atmguard-maint ## the technician's screen in tmux
+	tests/agent/run_screen $(BIN)/atmguard-maint

@@ -13,3 +13,5 @@ $(eval $(call unit_test,check_agent_store,tests/unit/check_agent_store.c agent/s
   agent/secret.c,))
 $(eval $(call unit_test,check_agent_wizard,tests/unit/check_agent_wizard.c agent/wizard.c \
   agent/keys.c agent/words.c lib/damm.c,))
+$(eval $(call unit_test,check_agent_sandbox,tests/unit/check_agent_sandbox.c agent/sandbox.c \
+  agent/account.c,-lseccomp))

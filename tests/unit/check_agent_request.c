@@ -66,7 +66,6 @@ END_TEST
 
 START_TEST(request_round_trip)
 {
-	const struct ag_request sent = { AG_REQUEST_UNLOCK, "123456786", "100234" };
 	struct ag_request got;
 
 	for (int what = 0; what < AG_NR_REQUESTS; what++) {
@@ -75,8 +74,8 @@ START_TEST(request_round_trip)
 
 		ck_assert_int_eq(ag_request_parse(text, strlen(text), &got), 0);
 		ck_assert_int_eq((int)got.what, what);
-		if (what == AG_REQUEST_UNLOCK)
-			ck_assert_mem_eq(&got, &sent, sizeof(got));
+		ck_assert_str_eq(got.otp, what == AG_REQUEST_UNLOCK ? request.otp : "");
+		ck_assert_str_eq(got.employee, what == AG_REQUEST_UNLOCK ? request.employee : "");
 		ag_secret_free(text);
 	}
 }

@@ -13,11 +13,12 @@
 #include "../../agent/store.h"
 #include "harness.h"
 
-static char dir[] = "/tmp/atmguard-store-XXXXXX";
+static char dir[32];
 static int dir_fd;
 
 static void setup(void)
 {
+	strcpy(dir, "/tmp/atmguard-store-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	ck_assert_int_eq(ag_store_open(dir, &dir_fd), 0);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The technician's steps: the way through, every way back, and what is forgotten when.
+#include <locale.h>
+#include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "../../agent/keys.h"
 #include "../../agent/wizard.h"
@@ -279,6 +282,54 @@ START_TEST(words_complete)
 }
 END_TEST
 
+/* Columns that "日本語 / English" or one line of it takes. */
+static int columns(const char *text)
+{
+	wchar_t wide[256];
+
+	ck_assert_int_ne((int)mbstowcs(wide, text, 256), -1);
+	return wcswidth(wide, 256);
+}
+
+static void fits(const struct ag_words *words, int most)
+{
+	int used = columns(words->ja) + (words->ja[0] ? 3 : 0) + columns(words->en);
+
+	ck_assert_msg(used <= most, "%s / %s: %d columns of %d", words->ja, words->en, used, most);
+}
+
+static void lines_fit(const struct ag_words *words)
+{
+	ck_assert_int_le(columns(words->ja), 76);
+	ck_assert_int_le(columns(words->en), 76);
+}
+
+/* The places are those of agent/screen.c: margins of 3, the right half from column 42. */
+START_TEST(words_fit)
+{
+	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	for (int page = 0; page < AG_NR_PAGES; page++) {
+		fits(ag_words_page((enum ag_page)page), page == AG_PAGE_OPEN ? 38 : 74);
+		lines_fit(ag_words_page_hint((enum ag_page)page));
+	}
+	for (int notice = 0; notice < AG_NR_NOTICES; notice++) {
+		fits(ag_words_notice((enum ag_notice)notice), 66);
+		lines_fit(ag_words_notice_hint((enum ag_notice)notice));
+	}
+	for (int s = 0; s < ATMGUARD_NR_STATES; s++)
+		fits(ag_words_state((enum atmguard_state)s), s == ATMGUARD_MAINTENANCE ? 21 : 36);
+	for (int center = AG_CENTER_UNKNOWN; center <= AG_CENTER_DOWN; center++)
+		fits(ag_words_center_is((enum ag_center)center), 79 - 42 - 19);
+	for (unsigned int bit = 0; bit < 8; bit++)
+		fits(ag_words_scope(bit), 35);
+	fits(&ag_words_keys, 76);
+	fits(&ag_words_keys_finish, 76);
+	fits(&ag_words_keys_open, 68);
+	fits(&ag_words_title, 38);
+	fits(&ag_words_atm, 21);
+}
+END_TEST
+
 /* ---- keys ---- */
 
 static const struct {
@@ -334,6 +385,7 @@ int main(void)
 	harness_add(suite, "the time left counts down and stops at zero", counts_down);
 	harness_add(suite, "nothing can be entered before the seal, but after tampering", not_ready);
 	harness_add(suite, "every page and notice has both languages", words_complete);
+	harness_add(suite, "every text fits its place on 80 columns", words_fit);
 	for (size_t i = 0; i < sizeof(sequences) / sizeof(sequences[0]); i++)
 		harness_add_row(suite, sequences[i].sentence, sequence, (int)i);
 	return harness_run(suite, "check_agent_wizard");

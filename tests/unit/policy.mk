@@ -6,7 +6,7 @@ $(eval $(call unit_test,check_policy_eval,tests/unit/check_policy_eval.c policy/
 $(eval $(call unit_test,check_policy_text,tests/unit/check_policy_text.c \
   policy/check.c $(POLICY_TEXT),))
 $(eval $(call unit_test,check_policy_tool,tests/unit/check_policy_tool.c lib/cms.c \
-  $(POLICY_CORE) $(POLICY_TEXT) $(POLICY_TOOL),$(CRYPTO_LIBS)))
+  $(POLICY_CORE) $(POLICY_TEXT) $(POLICY_TOOL),-llzma $(CRYPTO_LIBS)))
 # Runs the program itself.
 $(eval $(call unit_test,check_policy_cli,tests/unit/check_policy_cli.c,))
 check-unit: $(BIN)/atmguard-policy

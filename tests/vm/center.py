@@ -27,11 +27,15 @@ class Center:
     away by close(); `with Center() as c` does all of it.
     """
 
-    def __init__(self):
+    def __init__(self, works=None):
+        """works: further kinds of work, as the center's work.json has them."""
         self.dir = tempfile.mkdtemp(prefix="center-", dir=machine.run_dir())
         self.data = os.path.join(self.dir, "data")
         shutil.copytree(os.path.join(machine.BUILD, "keys", "center"), self.data,
                         ignore=shutil.ignore_patterns("*.sock"))
+        if works:
+            with open(os.path.join(self.data, "work.json"), "w", encoding="ascii") as file:
+                json.dump(works, file)
         self.process = None
         self.port = 0
         self.log = []

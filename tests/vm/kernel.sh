@@ -3,7 +3,8 @@
 # Fetches a stock Debian kernel with its headers into build/kernel/NAME, installing nothing on the host.
 #
 # NAME is 6.12 (Debian 13's kernel; on Debian 12 it is in the security suite)
-# or newest (of Debian 13's backports).  Left behind in build/kernel/NAME:
+# or newest (of Debian 13's backports); what is there already stays unless a
+# second argument says --again.  Left behind in build/kernel/NAME:
 #   release      the version string
 #   vmlinuz      the image
 #   modules/     lib/modules/VERSION with depmod's tables
@@ -118,10 +119,23 @@ newest) fetch=fetch_newest ;;
 *) echo "usage: kernel.sh 6.12|newest" >&2; exit 2 ;;
 esac
 
+# Several checkouts may share one build/kernel: one of us fetches, into a place
+# of its own, and what others use is replaced as a whole.
+mkdir -p "$(dirname "$dir")"
+final=$dir
+exec 9>"$final.lock"
+flock -n 9 || { say "waiting for another run"; flock 9; }
+if [ -e "$final/release" ] && [ "${2:-}" != --again ]; then
+	say "is there already (kernel.sh $name --again fetches it anew)"
+	exit 0
+fi
+dir=$final.part
+rm -rf "$dir"
 mkdir -p "$dir/apt"
-rm -rf "$dir/unpacked" "$dir/deb" "$dir/release"
 version=
 "$fetch"
-rm -rf "$dir/deb"
+rm -rf "$dir/deb" "$dir/apt"
 printf '%s\n' "$version" >"$dir/release"
+rm -rf "$final"
+mv "$dir" "$final"
 say "is $version"

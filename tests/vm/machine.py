@@ -95,7 +95,7 @@ class Machine:
         self.rtc = rtc  # ISO date the guest's clock starts with
         self.screen = screen  # a graphics card, for screendump()
         self.reboots = reboots  # False: a reboot ends the machine
-        self.icount = icount  # count instructions: see DESIGN.md, budgets
+        self.icount = icount  # count instructions: see doc/ARCHITECTURE.md, budgets
         self.extra = list(extra)
         self.dir = tempfile.mkdtemp(prefix="vm-", dir=run_dir())
         self.process = None

@@ -15,13 +15,9 @@ SCOPES = ("tools", "storage-read", "storage-write", "keyboard", "update", "boot"
           "decommission")
 
 
-def choose_work(kinds, scopes):
-    """The kind of work that opens the scopes and as little else as there is."""
-    want = sum(1 << SCOPES.index(scope) for scope in set(scopes))
-    fitting = [kind for kind in kinds if kind["scopes"] & want == want]
-    if not fitting:
-        raise machine.MachineError(f"no kind of work opens {' and '.join(sorted(set(scopes)))} together")
-    return min(fitting, key=lambda kind: bin(kind["scopes"]).count("1"))["work"]
+def work_of(scopes):
+    """A kind of work that opens these scopes and nothing else: (name, work.json)."""
+    return "test", {"test": {"scopes": sorted(set(scopes)), "minutes": 60, "title": "test"}}
 
 
 def status(guest):

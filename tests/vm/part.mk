@@ -17,7 +17,8 @@ images: image-6.12 ## make the guest's disk and initramfs
 image-6.12: $(BUILD)/images/6.12/root.img
 image-newest: $(BUILD)/images/newest/root.img
 
-$(BUILD)/kernel/%/release: $(VM)/kernel.sh | $(VM)/archive.sh
+# Fetched once; `tests/vm/kernel.sh NAME --again` brings a later one.
+$(BUILD)/kernel/%/release: | $(VM)/kernel.sh $(VM)/archive.sh
 	@BUILD=$(BUILD) $(VM)/kernel.sh $*
 
 $(BUILD)/rootfs/base.tar: $(VM)/rootfs.sh $(VM)/guest/customize \

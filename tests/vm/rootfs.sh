@@ -46,6 +46,7 @@ masked=(
 )
 
 mkdir -p "$(dirname "$out")"
+trap 'rm -f "$out.$$"' EXIT
 list=$(IFS=,; printf '%s' "${packages[*]}")
 echo "rootfs: making a minimal $codename"
 archive_sources "$codename" |
@@ -56,6 +57,6 @@ archive_sources "$codename" |
 		--dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		--customize-hook="tests/vm/guest/customize \"\$1\" ${masked[*]}" \
-		"$codename" "$out.part" -
-mv "$out.part" "$out"
+		"$codename" "$out.$$" -
+mv "$out.$$" "$out"
 echo "rootfs: $out, $(du -h "$out" | cut -f1)"

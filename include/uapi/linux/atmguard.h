@@ -92,7 +92,7 @@ struct atmguard_status {
 	__u64 generation;		/* counts policy loads and relocks */
 	__u64 next_seq;			/* number the next audit record gets */
 	__u64 oldest_seq;		/* oldest record still readable */
-	__u64 lost;			/* records overwritten before any receipt covered them */
+	__u64 lost;			/* records overwritten or dropped for want of a receipt */
 	__u64 receipted_seq;		/* the center holds all records below this */
 	__u64 denials;			/* since boot */
 	__u32 policy_entries;

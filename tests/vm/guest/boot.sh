@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=busybox
+# shellcheck shell=sh
 # What both initramfs do: kernel file systems, modules of the root disk, the root disk (sourced by /init).
 
 # stop WHY: says so where the harness looks, and switches off.

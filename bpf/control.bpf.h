@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* ioctl and its io_uring twin: commands that change what an open for writing would have to ask for. */
+#ifndef AG_CONTROL_BPF_H
+#define AG_CONTROL_BPF_H
+
+#include "verdict.bpf.h"
+
+/* What programs want to know of a disk; all else on a block device acts on it. */
+static __always_inline bool is_disk_question(unsigned int cmd)
+{
+	switch (cmd) {
+	case BLKROGET:
+	case BLKGETSIZE:
+	case BLKGETSIZE64:
+	case BLKSSZGET:
+	case BLKBSZGET:
+	case BLKIOMIN:
+	case BLKIOOPT:
+	case BLKALIGNOFF:
+	case BLKPBSZGET:
+	case BLKDISCARDZEROES:
+	case BLKROTATIONAL:
+	case BLKGETZONESZ:
+	case BLKGETNRZONES:
+	case BLKGETDISKSEQ:
+	case HDIO_GETGEO:
+		return true;
+	}
+	return false;
+}
+
+/* Commands that reach a disk's blocks or another file's past every hook on
+ * writing, with a descriptor that is open for reading. */
+static __always_inline bool is_pass_through(unsigned int cmd)
+{
+	return cmd == SG_IO || cmd == SCSI_IOCTL_SEND_COMMAND || cmd == CDROM_SEND_PACKET ||
+	       (_IOC_TYPE(cmd) == NVME_IOC_TYPE && _IOC_NR(cmd) >= NVME_IOC_NR_FIRST &&
+		_IOC_NR(cmd) <= NVME_IOC_NR_LAST) ||
+	       cmd == EXT4_IOC_SWAP_BOOT;
+}
+
+/*
+ * X30: udev's programs ask disks who they are by pass-through and are flagged
+ * `control`; nobody else has a reason to.
+ */
+static __always_inline int judge_ioctl(struct file *file, unsigned int cmd)
+{
+	umode_t type = file->f_inode->i_mode & S_IFMT;
+
+	if (!(type == S_IFBLK && !is_disk_question(cmd)) && !is_pass_through(cmd))
+		return 0;
+	if (!is_sealed() || current_has_flag(AG_FLAG_CONTROL))
+		return 0;
+	return deny(ATMGUARD_HOOK_CONTROL, -EPERM, file);
+}
+
+SEC("lsm/file_ioctl")
+int BPF_PROG(ag_ioctl, struct file *file, unsigned int cmd, unsigned long arg, int ret)
+{
+	return ret ?: judge_ioctl(file, cmd);
+}
+
+SEC("lsm/file_ioctl_compat")
+int BPF_PROG(ag_ioctl32, struct file *file, unsigned int cmd, unsigned long arg, int ret)
+{
+	return ret ?: judge_ioctl(file, cmd);
+}
+
+/* The same commands by io_uring do not pass the ioctl hooks. */
+SEC("lsm/uring_cmd")
+int BPF_PROG(ag_uring_cmd, struct io_uring_cmd *cmd, int ret)
+{
+	if (ret || !is_sealed())
+		return ret;
+	return deny_call(ATMGUARD_HOOK_CONTROL, -EPERM, cmd->cmd_op);
+}
+
+#endif

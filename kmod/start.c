@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Reads arguments and environment of a program that is about to start.
+#include "start.h"
+
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/namei.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+/* Longest variable name looked for. */
+#define AG_NAME_MAX	24u
+
+/* The new program's strings: argv from bprm->p on, then envp, each with its NUL. */
+struct strings {
+	struct linux_binprm *bprm;
+	unsigned long pos;
+	struct page *page;	/* the one pos lies in, or NULL */
+};
+
+/* The next byte, or -EFAULT. */
+static int next_byte(struct strings *s)
+{
+	u8 *kaddr, byte;
+
+	if (s->page && offset_in_page(s->pos) == 0) {
+		put_page(s->page);
+		s->page = NULL;
+	}
+	if (!s->page) {
+		int n;
+
+		mmap_read_lock(s->bprm->mm);
+		n = get_user_pages_remote(s->bprm->mm, s->pos, 1, FOLL_FORCE, &s->page, NULL);
+		mmap_read_unlock(s->bprm->mm);
+		if (n != 1) {
+			s->page = NULL;
+			return -EFAULT;
+		}
+	}
+	kaddr = kmap_local_page(s->page);
+	byte = kaddr[offset_in_page(s->pos++)];
+	kunmap_local(kaddr);
+	return byte;
+}
+
+static void close_strings(struct strings *s)
+{
+	if (s->page)
+		put_page(s->page);
+}
+
+/* Past the end of the present string; the kernel bounds it (MAX_ARG_STRLEN). */
+static int skip_string(struct strings *s)
+{
+	int c;
+
+	do {
+		c = next_byte(s);
+	} while (c > 0);
+	return c;
+}
+
+/* The present string, cut off and skipped if it is longer than @buf. */
+static int copy_string(struct strings *s, char *buf, size_t size, bool *ret_whole)
+{
+	size_t len = 0;
+	int c;
+
+	while ((c = next_byte(s)) > 0)
+		if (len < size - 1)
+			buf[len++] = c;
+		else
+			*ret_whole = false;
+	buf[len] = '\0';
+	return c;
+}
+
+static struct file *open_path(const char *name)
+{
+	struct path path;
+	struct file *file;
+	int r = kern_path(name, LOOKUP_FOLLOW, &path);
+
+	if (r)
+		return ERR_PTR(r);
+	if (!S_ISREG(d_inode(path.dentry)->i_mode)) {
+		path_put(&path);
+		return ERR_PTR(-ENOENT);
+	}
+	file = dentry_open(&path, O_RDONLY | O_LARGEFILE | __FMODE_EXEC, current_cred());
+	path_put(&path);
+	return file;
+}
+
+/* Whether @file is where @name says, letter by letter; @buf has PATH_MAX bytes. */
+static bool is_straight(struct file *file, const char *name, char *buf)
+{
+	char *path = file_path(file, buf, PATH_MAX);
+
+	return !IS_ERR(path) && !strcmp(path, name);
+}
+
+static struct file *open_straight(const char *name, char *buf)
+{
+	struct file *file;
+
+	if (name[0] != '/')
+		return ERR_PTR(-ENOENT);
+	file = open_path(name);
+	if (!IS_ERR(file) && !is_straight(file, name, buf)) {
+		fput(file);
+		return ERR_PTR(-ELOOP);
+	}
+	return file;
+}
+
+struct file *ag_start_open_script(struct linux_binprm *bprm)
+{
+	struct strings s = { .bprm = bprm, .pos = bprm->p };
+	bool whole = true;
+	struct file *file;
+	char *name;
+	int r;
+
+	if (bprm->argc < 2)
+		return ERR_PTR(-ENOENT);
+	name = kmalloc(2 * PATH_MAX, GFP_KERNEL);	/* and room for file_path() */
+	if (!name)
+		return ERR_PTR(-ENOMEM);
+	r = skip_string(&s);
+	if (!r)
+		r = copy_string(&s, name, PATH_MAX, &whole);
+	close_strings(&s);
+	if (r)
+		file = ERR_PTR(r);
+	else if (!whole)
+		file = ERR_PTR(-E2BIG);
+	else
+		file = open_straight(name, name + PATH_MAX);
+	kfree(name);
+	return file;
+}
+
+/*
+ * Variables by which interpreters take code, or options that let them, without
+ * opening a file that could be judged.  A star stands for any end.
+ */
+static const char * const code_variables[] = {
+	"BASH_FUNC_*", "SHELLOPTS", "BASHOPTS", "PS4", "BASH_ENV", "ENV",
+	"PERL5OPT", "PERL5DB", "PERL5LIB", "PERLLIB",
+	"PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONPATH", "PYTHONBREAKPOINT",
+	"PYTHONWARNINGS", "PYTHONUSERBASE",
+	"LUA_INIT*", "RUBYOPT", "RUBYLIB", "NODE_OPTIONS", "NODE_PATH",
+	"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH",
+	"AWKPATH", "AWKLIBPATH", "TCLLIBPATH", "PHPRC", "PHP_INI_SCAN_DIR",
+};
+
+static bool does_match(const char *pattern, const char *name, size_t len)
+{
+	size_t n = strlen(pattern);
+
+	if (pattern[n - 1] == '*')
+		return len >= n - 1 && !strncmp(name, pattern, n - 1);
+	return len == n && !strncmp(name, pattern, n);
+}
+
+static bool is_code_variable(const char *string)
+{
+	size_t len = strcspn(string, "=");
+
+	for (size_t i = 0; i < ARRAY_SIZE(code_variables); i++)
+		if (does_match(code_variables[i], string, len))
+			return true;
+	return false;
+}
+
+bool ag_start_has_code_env(struct linux_binprm *bprm)
+{
+	struct strings s = { .bprm = bprm, .pos = bprm->p };
+	char head[AG_NAME_MAX];
+	bool found = false, whole;
+	int r = 0;
+
+	for (int i = 0; i < bprm->argc && !r; i++)
+		r = skip_string(&s);
+	for (int i = 0; i < bprm->envc && !r && !found; i++) {
+		r = copy_string(&s, head, sizeof(head), &whole);
+		found = !r && is_code_variable(head);
+	}
+	close_strings(&s);
+	return found || r;
+}
+
+void ag_start_mark(u32 mark, bool on)
+{
+	if (on)
+		current->personality |= mark;
+	else
+		current->personality &= ~mark;
+}

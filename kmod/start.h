@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How an interpreter is started: its first argument, its environment, its mark. */
+#ifndef AG_START_H
+#define AG_START_H
+
+#include <linux/binfmts.h>
+#include <linux/fs.h>
+#include <linux/types.h>
+#include <atmguard/verdict.h>
+
+/*
+ * ag_start_open_script - open the file that argv[1] names
+ *
+ * The name must be absolute and pass no link, so that the interpreter, which
+ * looks it up once more, comes to the same file.
+ *
+ * Return: the file, opened to be judged, or ERR_PTR: -ENOENT (no argument, an
+ * option, no such file), -ELOOP (another path), -E2BIG, -EFAULT, -ENOMEM, the file system's error.
+ */
+struct file *ag_start_open_script(struct linux_binprm *bprm);
+
+/* Whether a variable of the new program's environment brings in code.  Fails
+ * closed: true if the environment cannot be read. */
+bool ag_start_has_code_env(struct linux_binprm *bprm);
+
+/* Set or clear a mark of AG_PERSONALITY_* on the current task. */
+void ag_start_mark(u32 mark, bool on);
+
+#endif

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+# Tests that belong to no single part.
+
+.PHONY: check-tree
+check-tree: all ## the tree itself: licences, includes, sizes, manual pages, scripts
+	@BUILD=$(BUILD) tests/tree.sh

@@ -1,0 +1,331 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Tests the tree itself: licences, the direction of includes, sizes, names, pages, scripts.
+#
+# Prints a sentence for each property and, under one that does not hold, where;
+# leaves "tree PASSED FAILED" in build/tests/tree.count.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+build=${BUILD:-build}
+
+LINES_MAX=600
+# The kernel keeps 15 bytes and a NUL of a BPF program's name.
+BPF_NAME_MAX=15
+
+passed=0 failed=0
+
+# check SENTENCE FUNCTION: every line the function prints contradicts the sentence.
+check() {
+	local found
+	found=$("$2")
+	if [ -z "$found" ]; then
+		passed=$((passed + 1))
+		echo "  ok    $1"
+	else
+		failed=$((failed + 1))
+		echo "  FAIL  $1"
+		printf '%s\n' "$found" | sed 's/^/        | /'
+	fi
+}
+
+# files [PATTERN…]: what the project consists of, deleted ones left out.
+files() {
+	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+		git ls-files --cached --others --exclude-standard -- "$@"
+	else
+		find . -path ./build -prune -o -type f -print | sed 's#^\./##' |
+			grep -E -- "$(printf '%s\n' "${@:-*}" | sed 's/\./\\./g; s/\*/.*/g; s/.*/^(.*\/)?&$/' | paste -sd'|')"
+	fi | LC_ALL=C sort -u | while IFS= read -r file; do
+		[ ! -f "$file" ] || printf '%s\n' "$file"
+	done
+}
+
+# Files in which a comment has no place: licences, texts, inputs of fuzzers, a
+# single value, and tables whose format is fixed by another program.
+is_plain() {
+	case $1 in
+	LICENSES/* | *.md | .gitignore | tests/fuzz/corpus/* | *.dict) return 0 ;;
+	tests/vm/guest/root-uuid | tests/vm/guest/etc/fstab | tests/vm/policy.rules) return 0 ;;
+	esac
+	return 1
+}
+
+source_files() {
+	files | while IFS= read -r file; do
+		is_plain "$file" || printf '%s\n' "$file"
+	done
+}
+
+# Number of the line that names the licence: 2 behind an interpreter line.
+licence_line() {
+	local first
+	IFS= read -r first <"$1"
+	case $first in '#!'*) echo 2 ;; *) echo 1 ;; esac
+}
+
+licence_of() {
+	sed -n "$(licence_line "$1")"'{s/.*SPDX-License-Identifier: //; s# \*/$##; s/ -->$//; p}' "$1"
+}
+
+# ---- licences and first lines ----
+
+without_licence() {
+	source_files | while IFS= read -r file; do
+		sed -n "$(licence_line "$file")p" "$file" | grep -q 'SPDX-License-Identifier: ' || echo "$file"
+	done
+}
+
+# The sentence that says what a file is for follows the licence, as a comment or
+# a Python docstring; a manual page has its NAME instead.
+without_purpose() {
+	source_files | while IFS= read -r file; do
+		case $file in man/*) grep -q '^\.SH NAME$' "$file" || echo "$file"; continue ;; esac
+		sed -n "$(($(licence_line "$file") + 1)),$(($(licence_line "$file") + 2))p" "$file" |
+			grep -Eq '^(//|/\*| \*|# |""")' || echo "$file"
+	done
+}
+
+licence_for() {
+	case $1 in
+	include/uapi/*) echo '(GPL-2.0-only WITH Linux-syscall-note) OR MIT' ;;
+	include/atmguard/verdict.h) echo 'GPL-2.0-only' ;;
+	include/*) echo 'GPL-2.0-only OR MIT' ;;
+	policy/check.[ch] | policy/eval.[ch] | policy/portable.h) echo 'GPL-2.0-only OR MIT' ;;
+	kmod/*.[ch] | kmod/Kbuild | Kbuild | bpf/*.[ch]) echo 'GPL-2.0-only' ;;
+	*) echo 'MIT' ;;
+	esac
+}
+
+with_wrong_licence() {
+	source_files | while IFS= read -r file; do
+		[ "$(licence_of "$file")" = "$(licence_for "$file")" ] ||
+			echo "$file: '$(licence_of "$file")', not '$(licence_for "$file")'"
+	done
+}
+
+# ---- includes ----
+
+# Directories whose headers a directory may include by a plain name, besides its own.
+reach_of() {
+	case $1 in
+	agent | center) echo 'lib policy' ;;
+	policy) echo lib ;;
+	esac
+}
+
+# Whether $1 (a directory) may include $2 (what stands between the quotes).
+may_include() {
+	local dir
+	case $1:$2 in
+	kmod:anchor_data.h | bpf:vmlinux.h | agent:atmguard.skel.h) return 0 ;;	# generated
+	kmod:../policy/check.[ch] | kmod:../policy/eval.[ch]) return 0 ;;
+	*:*/*) return 1 ;;
+	esac
+	for dir in "$1" $(reach_of "$1"); do
+		[ ! -e "$dir/$2" ] || return 0
+	done
+	return 1
+}
+
+# quoted_includes DIRECTORY: "FILE HEADER" for each #include with quotes.
+quoted_includes() {
+	files "$1/*.c" "$1/*.h" | xargs -r grep -H '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' |
+		sed -E 's/^([^:]*):[^"]*"([^"]*)".*/\1 \2/'
+}
+
+wrong_includes() {
+	local dir file header
+	for dir in include lib policy agent center kmod bpf; do
+		quoted_includes "$dir" | while read -r file header; do
+			may_include "$dir" "$header" || echo "$file includes $header"
+		done
+	done
+}
+
+# The kernel compiles these too: they see nothing but themselves and include/.
+wrong_shared_includes() {
+	grep -H '^#include' policy/check.[ch] policy/eval.[ch] policy/portable.h |
+		grep -Ev '"(check|eval|portable)\.h"|<(atmguard|linux)/' |
+		# portable.h chooses between the two worlds.
+		grep -v '^policy/portable.h:'
+}
+
+# Kernel sources have the kernel's headers and include/; nothing of user space.
+kernel_with_user_headers() {
+	files 'kmod/*.c' 'kmod/*.h' 'bpf/*.c' 'bpf/*.h' |
+		xargs grep -HE '^#include <(std[a-z]+|string|unistd|errno|openssl/.*)\.h>'
+}
+
+# ---- sizes and names ----
+
+long_files() {
+	source_files | while IFS= read -r file; do
+		lines=$(wc -l <"$file")
+		[ "$lines" -lt "$LINES_MAX" ] || echo "$file: $lines lines"
+	done
+}
+
+# The function that follows a SEC("lsm…") line names the program.
+bpf_programs() {
+	grep -hA1 '^SEC("lsm' bpf/*.bpf.h bpf/*.bpf.c | sed -nE 's/^int (BPF_PROG\()?([a-z0-9_]+).*/\2/p'
+}
+
+long_bpf_names() {
+	bpf_programs | awk -v max="$BPF_NAME_MAX" 'length($0) > max'
+}
+
+# Every section has a name that was looked at: the test sees all programs.
+missed_bpf_programs() {
+	local sections programs
+	sections=$(cat bpf/*.bpf.[ch] | grep -c '^SEC("lsm')
+	programs=$(bpf_programs | wc -l)
+	[ "$sections" = "$programs" ] || echo "$sections sections, $programs names"
+}
+
+# ---- pages ----
+
+# What is installed or run by hand: the programs of */part.mk that are not for tests.
+commands() {
+	echo atmguard-load
+	sed -nE 's/^\$\(eval \$\(call program,([a-z-]+),.*/\1/p' ./{policy,agent,center}/part.mk
+}
+
+commands_without_page() {
+	commands | while read -r name; do
+		compgen -G "man/$name.[1-8]" >/dev/null || echo "$name"
+	done
+}
+
+pages_without_command() {
+	local page names
+	names=$(commands)
+	for page in man/*; do
+		grep -qx -- "$(basename "${page%.*}")" <<<"$names" || echo "$page"
+	done
+}
+
+pages_with_warnings() {
+	local page
+	for page in man/*; do
+		groff -K utf8 -man -Tutf8 -ww -z "$page" 2>&1
+	done
+}
+
+# long_options: each --word of standard input once.
+long_options() {
+	grep -oE -- '--[a-z][a-z-]*' | sort -u
+}
+
+# Options that a page and the program's help do not share; needs the programs.
+options_apart() {
+	local page name
+	for page in man/*; do
+		name=$(basename "${page%.*}")
+		# Each of its commands has a help of its own.
+		[ "$name" != atmguard-policy ] || continue
+		[ -x "$build/bin/$name" ] || continue
+		diff <("$build/bin/$name" --help | long_options) <(sed 's/\\-/-/g' "$page" | long_options) |
+			sed -nE "s#^< (.*)#$page does not have \\1#p; s#^> (.*)#$name --help does not have \\1#p"
+	done
+}
+
+# ---- texts ----
+
+# References of texts and comments to documents, and of documents to the tree.
+missing_documents() {
+	files | grep -v '^LICENSES/' | xargs grep -IHoE '[A-Za-z./-]*[A-Z]{4,}\.md' |
+		while IFS=: read -r file name; do
+			[ -e "$name" ] || [ -e "doc/${name##*/}" ] || [ -e "${name##*/}" ] || echo "$file names $name"
+		done | sort -u
+}
+
+missing_paths() {
+	local file path
+	# shellcheck disable=SC2016 # backticks are what is looked for
+	files '*.md' | xargs grep -HoE '`(agent|bpf|center|doc|include|kmod|lib|man|packaging|policy|tests)/[^` ]*`' |
+		sed -E 's/^([^:]*):`(.*)`/\1 \2/' | while read -r file path; do
+			# A path may be a pattern: kmod/*.c, policy/{check,eval}.c.
+			[ -n "$(eval "printf '%s\n' $(sed 's/[^][A-Za-z0-9_.*?{},@/-]//g' <<<"$path")" |
+				while IFS= read -r one; do [ -e "$one" ] || echo missing; done)" ] || continue
+			echo "$file names $path"
+		done | sort -u
+}
+
+# Hosts in addresses must be examples (RFC 2606, 6761, 5737), this machine or the
+# tests' own network; names of archives and forges must not stand alone either.
+foreign_hosts() {
+	local texts
+	texts=$(files | grep -Ev '^(LICENSES/|tests/fuzz/corpus/)')
+	xargs grep -IHnoE 'https?://([A-Za-z0-9_-]+\.)+[A-Za-z0-9_-]+' <<<"$texts" |
+		grep -Ev '//(127|10\.0\.2|192\.0\.2)\.|\.(example|invalid|test)$'
+	xargs grep -IHnE '(debian|ubuntu|pypi|npmjs|golang|docker|github|gitlab)[a-z]*\.(org|com|io|net)' <<<"$texts"
+}
+
+# Places of the machine that somebody built on.
+absolute_paths() {
+	files | grep -Ev '^(LICENSES/|tests/fuzz/corpus/)' |
+		xargs grep -InE "(^|[^A-Za-z0-9_./-])(/(work|workspace|builds|mnt/c|Users)/|/home/[a-z]+)" |
+		grep -Ev '/home/user\b|^tests/tree\.sh:'
+	files | grep -v '^LICENSES/' | xargs grep -InF -- "$PWD/"
+}
+
+# ---- scripts ----
+
+shell_scripts() {
+	files | while IFS= read -r file; do
+		case $file in *.sh) echo "$file"; continue ;; tests/fuzz/corpus/*) continue ;; esac
+		head -c 64 "$file" | head -n 1 | grep -aqE '^#!.*/(ba)?sh( |$)' && echo "$file"
+	done
+}
+
+shellcheck_findings() {
+	shell_scripts | xargs shellcheck -x --format=gcc
+}
+
+# Started by their own name, here or in the guest.
+not_executable() {
+	files | while IFS= read -r file; do
+		case $file in tests/fuzz/corpus/*) continue ;; esac
+		IFS= read -r first <"$file" 2>/dev/null
+		case $first in '#!'*) [ -x "$file" ] || echo "$file" ;; esac
+	done
+}
+
+python_errors() {
+	local file
+	files | while IFS= read -r file; do
+		case $file in
+		*.py) ;;
+		*) head -c 64 "$file" | head -n 1 | grep -aq '^#!.*python' || continue ;;
+		esac
+		python3 -c 'import ast, sys; ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])' "$file" 2>&1 |
+			tail -n 1
+	done
+}
+
+echo "tree:"
+check "every source file begins with its licence" without_licence
+check "and goes on with a sentence that says what it is for" without_purpose
+check "the licences are the ones each part is under" with_wrong_licence
+check "includes go one way: include, lib and policy, agent and center; kernel parts see include only" wrong_includes
+check "the policy code that the kernel compiles includes nothing but itself and include/" wrong_shared_includes
+check "no kernel part includes a header of user space" kernel_with_user_headers
+check "every source file has fewer than $LINES_MAX lines" long_files
+check "every BPF program's name fits into $BPF_NAME_MAX characters" long_bpf_names
+check "and no BPF program is overlooked" missed_bpf_programs
+check "every command has a manual page" commands_without_page
+check "every manual page has a command" pages_without_command
+check "the manual pages render without a warning" pages_with_warnings
+check "manual pages and --help name the same options" options_apart
+check "every document that a text or comment names is there" missing_documents
+check "every file of the tree that a document names is there" missing_paths
+check "no file names a host but examples and the tests' own" foreign_hosts
+check "no file names a place on the machine it was written on" absolute_paths
+check "shellcheck finds nothing in the shell scripts" shellcheck_findings
+check "every Python program parses" python_errors
+check "every program with an interpreter line is executable" not_executable
+
+echo "tree: $passed passed, $failed failed"
+mkdir -p "$build/tests"
+echo "tree $passed $failed" >"$build/tests/tree.count"
+[ "$failed" = 0 ]
