@@ -193,7 +193,7 @@ int main(int argc, char *argv[])
 		{ "root", required_argument, NULL, 'r' }, { "state", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' }, {}
 	};
-	static char *default_init[] = { "/sbin/init", NULL };
+	static char sbin_init[] = "/sbin/init", *default_init[] = { sbin_init, NULL };
 	const char *root = "/root", *state = NULL;
 	char state_path[4096], action = 0;
 	int c, r;

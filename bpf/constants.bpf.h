@@ -35,7 +35,7 @@
 #define PR_SET_MM_EXE_FILE	13
 #define PR_SET_MM_MAP		14
 
-/* ioctl numbers: linux/fs.h, linux/hdreg.h, scsi/sg.h, linux/cdrom.h, linux/nvme_ioctl.h, fs/ext4/ext4.h. */
+/* ioctl numbers: linux/fs.h, linux/hdreg.h, linux/loop.h, linux/fd.h, scsi/sg.h, linux/cdrom.h, linux/nvme_ioctl.h, fs/ext4/ext4.h. */
 #define _IOC_TYPE(nr)		(((nr) >> 8) & 0xff)
 #define _IOC_NR(nr)		((nr) & 0xff)
 #define BLKROGET		0x125e
@@ -53,6 +53,14 @@
 #define BLKGETNRZONES		0x80041285
 #define BLKGETDISKSEQ		0x80081280
 #define HDIO_GETGEO		0x0301
+#define LOOP_GET_STATUS		0x4c03
+#define LOOP_GET_STATUS64	0x4c05
+#define FDGETFDCSTAT		0x80280215
+#define CDROM_DRIVE_STATUS	0x5326
+#define CDROM_DISC_STATUS	0x5327
+#define CDROM_GET_CAPABILITY	0x5331
+#define CDROM_LAST_WRITTEN	0x5395
+#define TCGETS			0x5401	/* isatty(3) */
 #define SCSI_IOCTL_SEND_COMMAND	0x0001
 #define SG_IO			0x2285
 #define CDROM_SEND_PACKET	0x5393

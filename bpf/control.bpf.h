@@ -24,6 +24,14 @@ static __always_inline bool is_disk_question(unsigned int cmd)
 	case BLKGETNRZONES:
 	case BLKGETDISKSEQ:
 	case HDIO_GETGEO:
+	case LOOP_GET_STATUS:
+	case LOOP_GET_STATUS64:
+	case FDGETFDCSTAT:
+	case CDROM_DRIVE_STATUS:
+	case CDROM_DISC_STATUS:
+	case CDROM_GET_CAPABILITY:
+	case CDROM_LAST_WRITTEN:
+	case TCGETS:
 		return true;
 	}
 	return false;
@@ -51,7 +59,7 @@ static __always_inline int judge_ioctl(struct file *file, unsigned int cmd)
 		return 0;
 	if (!is_sealed() || current_has_flag(AG_FLAG_CONTROL))
 		return 0;
-	return deny(ATMGUARD_HOOK_CONTROL, -EPERM, file);
+	return atmguard_deny_ioctl(file, cmd) ? -EPERM : 0;
 }
 
 SEC("lsm/file_ioctl")

@@ -18,6 +18,7 @@ extern int atmguard_judge(struct file *file, struct atmguard_verdict *v, __u32 v
 extern void atmguard_settle(struct file *file) __ksym;
 extern __u32 atmguard_judge_data(__u64 data, __u64 size) __ksym;
 extern int atmguard_deny(__u32 hook, int error, struct file *file) __ksym;
+extern int atmguard_deny_ioctl(struct file *file, __u32 cmd) __ksym;
 extern int atmguard_deny_name(__u32 hook, int error, struct dentry *dentry) __ksym;
 extern int atmguard_deny_call(__u32 hook, int error, __u64 what) __ksym;
 extern __u32 atmguard_node_owner(struct file *file) __ksym;

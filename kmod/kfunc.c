@@ -170,6 +170,12 @@ __bpf_kfunc int atmguard_deny(u32 hook, int error, struct file *file)
 	return deny(hook, error, &(struct ag_event){ .file = file });
 }
 
+/* The same for a command on an open file; the command goes into aux. */
+__bpf_kfunc int atmguard_deny_ioctl(struct file *file, u32 cmd)
+{
+	return deny(ATMGUARD_HOOK_CONTROL, -EPERM, &(struct ag_event){ .file = file, .aux = cmd });
+}
+
 /* The same where there is a name in a directory, not an open file. */
 __bpf_kfunc int atmguard_deny_name(u32 hook, int error, struct dentry *dentry)
 {
@@ -271,6 +277,7 @@ BTF_ID_FLAGS(func, atmguard_judge, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_settle, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_judge_data)
 BTF_ID_FLAGS(func, atmguard_deny, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_deny_ioctl, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_name, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_call)
 BTF_ID_FLAGS(func, atmguard_node_owner, KF_TRUSTED_ARGS)
