@@ -228,7 +228,7 @@ struct atmguard_record {
 	__u64 wall_ns;
 	__u16 type;		/* enum atmguard_event */
 	__u16 code;		/* see the event */
-	__s32 error;		/* 0 or -errno given to the caller */
+	__s32 error;		/* 0 or -errno given to the caller; DENY: the reason, the caller gets EPERM */
 	__u32 pid;		/* of the process, in the initial namespace */
 	__u32 uid;
 	__u64 job;		/* of the grant open at that time, 0: none */
