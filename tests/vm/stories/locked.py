@@ -44,9 +44,9 @@ class Locked:
                              extra=["-device", "pcie-root-port,id=hot,chassis=9,slot=9"])
         self.guest = self.atm.machine
 
-    def intrudes(self, sentence, call, hook, *file, says="", error=errno.EPERM):
+    def intrudes(self, sentence, call, hook, *file, says="", reason=errno.EPERM):
         """A listed program that was taken over makes the call; it is refused and recorded."""
-        return self.atm.denies(sentence, [INTRUDER, call, *file], hook, says=says, error=error)
+        return self.atm.denies(sentence, [INTRUDER, call, *file], hook, says=says, reason=reason)
 
     # ---- a clean system ----
 
@@ -62,7 +62,8 @@ class Locked:
                 ("and the technician's screen", ["/usr/bin/systemctl", "restart", "atmguard-maint@ttyS3.service"]),
                 ("logger writes to the journal", ["/usr/bin/logger", "counted", "the", "notes"]),
                 ("files outside of what is protected can be made", ["/usr/bin/cp", "/etc/hostname", "/var/tmp/copy"]),
-                ("listed scripts run", ["/usr/bin/ldd", "--version"])):
+                ("listed scripts run, of the shell", ["/usr/bin/which", "sh"]),
+                ("and of perl", ["/usr/bin/deb-systemd-helper", "--help"])):
             self.atm.allows(sentence, argv)
         self.atm.allows("what was logged can be read", ["/usr/bin/journalctl", "--no-pager", "-t", "root", "-n", "20"],
                         says="counted the notes")
@@ -95,25 +96,22 @@ class Locked:
         self.guest.put(b"print('PAYLOAD RUNS')\n", "/var/tmp/module.py")
         atm = self.atm
         atm.denies("an unlisted script does not start by its first line", [SCRIPT], "exec", says=SCRIPT)
-        atm.denies("nor handed to a shell", ["/bin/sh", SCRIPT], "interp", says=SCRIPT)
-        atm.denies("nor to python", ["/usr/bin/python3", "/var/tmp/module.py"], "interp", says="module.py")
-        for what, argv in (("sh -c", ["/bin/sh", "-c", "echo PAYLOAD RUNS"]),
-                           ("bash -c", ["/bin/bash", "-c", "echo PAYLOAD RUNS"]),
-                           ("python3 -c", ["/usr/bin/python3", "-c", "print('PAYLOAD RUNS')"]),
-                           ("perl -e", ["/usr/bin/perl", "-e", "print 'PAYLOAD RUNS'"])):
-            atm.denies(f"no code in the arguments: {what}", argv, "interp")
-        atm.denies("no code by standard input: bash", ["/usr/bin/bash"], "interp", stdin=text)
-        atm.denies("no code by standard input: perl", ["/usr/bin/perl", "-"], "interp", says="perl", stdin=b"print 1")
-        atm.denies("no code by standard input's name", ["/bin/dash", "/dev/stdin"], "interp", stdin=text)
-        since = atm.next_seq()
-        done = self.guest.run(["/usr/bin/ldd", "--version"], env={"BASH_ENV": SOURCED})
-        record = atm.find_record(since, lambda r: r["what"] == "interp" and r["detail"] == SOURCED)
-        self.tally.check("a listed script does not read what BASH_ENV names",
-                         "PAYLOAD" not in done.out and record, f"{done}\n{record}")
-        since = atm.next_seq()
-        done = self.guest.run(["/usr/bin/python3", "/usr/bin/py3versions", "--help"],
-                              env={"PYTHONPATH": "/var/tmp", "PYTHONSTARTUP": "/var/tmp/module.py"})
-        self.tally.check("nor python what PYTHONSTARTUP names", "PAYLOAD" not in done.out, done)
+        atm.denies("nor handed to a shell", ["/bin/sh", SCRIPT], "interp", says="dash")
+        atm.denies("nor to python", ["/usr/bin/python3", "/var/tmp/module.py"], "interp", says="python3")
+        for what, name, argv, more in (
+                ("in the arguments: sh -c", "dash", ["/bin/sh", "-c", "echo PAYLOAD RUNS"], {}),
+                ("in the arguments: python3 -c", "python3", ["/usr/bin/python3", "-c", "print('PAYLOAD RUNS')"], {}),
+                ("in the arguments: perl -e", "perl", ["/usr/bin/perl", "-e", "print 'PAYLOAD RUNS'"], {}),
+                ("in the arguments: awk", "mawk", ["/usr/bin/mawk", "BEGIN { print \"PAYLOAD RUNS\" }"], {}),
+                ("by standard input: bash", "bash", ["/usr/bin/bash"], {"stdin": text})):
+            atm.denies(f"no code {what}", argv, "interp", says=name, **more)
+
+    def environment(self):
+        for what, argv, env in (
+                ("BASH_ENV", ["/usr/bin/ldd", "--version"], {"BASH_ENV": SOURCED}),
+                ("PYTHONPATH", ["/usr/bin/py3clean", "--help"], {"PYTHONPATH": "/var/tmp"}),
+                ("PERL5LIB", ["/usr/bin/perldoc", "-V"], {"PERL5LIB": "/var/tmp"})):
+            self.atm.denies(f"no code from where {what} says", argv, "interp", env=env)
 
     def copies(self):
         atm = self.atm
@@ -121,15 +119,16 @@ class Locked:
         atm.denies("a listed program on another file system does not start", ["/run/true"], "exec", says="/run/true")
         self.guest.run(["/usr/bin/cp", "/usr/bin/true", "/var/tmp/true"])
         atm.allows("the same bytes on the machine's own disk do", ["/var/tmp/true"])
-        self.intrudes("and can then not be changed", "open-write", "write", "/var/tmp/true", says="/var/tmp/true")
-        self.intrudes("nor cut", "truncate", "write", "/var/tmp/true", says="/var/tmp/true")
+        self.intrudes("and can then not be changed", "open-write", "write", "/var/tmp/true", says="/var/tmp/true",
+                      reason=errno.ETXTBSY)
+        self.intrudes("nor cut", "truncate", "write", "/var/tmp/true", says="/var/tmp/true", reason=errno.ETXTBSY)
 
     # ---- what the machine consists of ----
 
     def files(self):
         for sentence, call, hook, path in (
                 ("a listed program is not opened for writing", "open-write", "write", "/usr/bin/true"),
-                ("nor cut", "truncate", "write", "/usr/bin/cat"),
+                ("nor cut", "truncate", "replace", "/usr/bin/cat"),
                 ("nor removed", "unlink", "replace", "/usr/bin/cat"),
                 ("nor moved away", "rename", "replace", "/usr/bin/cat"),
                 ("nor given a second name", "link", "replace", "/usr/bin/cat"),
@@ -141,9 +140,8 @@ class Locked:
             self.intrudes(sentence, call, hook, path, says=os.path.basename(path))
 
     def disks(self):
-        atm = self.atm
         self.intrudes("the disk cannot be written past its file system", "open-write", "block", DISK, says=DISK)
-        self.intrudes("nor by a node of one's own", "own-node", "block", DISK, says="/run/disk")
+        self.intrudes("nor by a node of one's own", "own-node", "block", DISK, says="/var/tmp/disk")
         image = os.path.join(self.scratch, "foreign.img")
         with open(image, "wb") as file:
             file.truncate(8 << 20)
@@ -156,8 +154,8 @@ class Locked:
         self.intrudes("a disk that was plugged in cannot be read", "open-read", "block", FOREIGN, says=FOREIGN)
         self.intrudes("nor written", "open-write", "block", FOREIGN, says=FOREIGN)
         self.guest.run(["/usr/bin/mkdir", "-p", "/mnt/foreign"])
-        atm.denies("nor mounted", ["/usr/bin/mount", "-t", "ext4", "-o", "ro", FOREIGN, "/mnt/foreign"], "mount",
-                   error=errno.EPERM)
+        self.intrudes("nor mounted", "mount", "mount", FOREIGN)
+        self.intrudes("nor mounted the new way", "fsmount", "mount", FOREIGN)
         self.guest.remove_device("foreign-disk")
 
     # ---- the kernel ----
@@ -191,8 +189,7 @@ class Locked:
                 ("nor SysRq pressed", "open-write", "control", "/proc/sysrq-trigger"),
                 ("no USB device is authorised by hand", "open-write", "control",
                  "/sys/bus/usb/devices/usb1/authorized"),
-                ("nor probed for a driver", "open-write", "control", "/sys/bus/usb/drivers_probe"),
-                ("no uevent helper is named", "open-write", "control", "/sys/kernel/uevent_helper")):
+                ("nor probed for a driver", "open-write", "control", "/sys/bus/usb/drivers_probe")):
             self.intrudes(sentence, call, hook, *file)
 
     # ---- the agent ----
@@ -241,8 +238,8 @@ class Locked:
 
     def play(self):
         with self.atm:
-            for step in (self.runs_clean, self.memory, self.scripts, self.copies, self.files, self.disks,
-                         self.modules, self.kernel, self.loses_its_agent, self.tools, self.shuts_down):
+            for step in (self.runs_clean, self.memory, self.scripts, self.copies, self.environment, self.files,
+                         self.disks, self.modules, self.kernel, self.loses_its_agent, self.tools, self.shuts_down):
                 step()
 
 
