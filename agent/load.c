@@ -107,17 +107,17 @@ static int load_policy(int device, const char *state)
 
 static int load_objects(int device, const char *state)
 {
-	int r;
+	int r = ag_load_object(device, ATMGUARD_IDENTITY, state, "identity");
 
-	/* Without it the numbering starts anew, which the center notices. */
-	r = ag_load_object(device, ATMGUARD_RECEIPT, state, "receipt");
-	if (r < 0 && r != -ENOENT)
-		say("%s/receipt: %s", state, explain(r));
-	r = ag_load_object(device, ATMGUARD_IDENTITY, state, "identity");
 	if (r < 0) {
 		say("%s/identity: %s", state, explain(r));
 		return r;
 	}
+	/* After the identity, for it names this machine.  Without it the numbering
+	 * starts anew, which the center notices. */
+	r = ag_load_object(device, ATMGUARD_RECEIPT, state, "receipt");
+	if (r < 0 && r != -ENOENT)
+		say("%s/receipt: %s", state, explain(r));
 	return load_policy(device, state);
 }
 

@@ -228,16 +228,20 @@ static void take_reply(void *arg, const struct ag_http_reply *reply)
 static int offer_receipt(void *arg, const struct ag_receipt *receipt,
 			 const struct ag_message_sig *sig)
 {
-	const struct ag_device *device = arg;
+	const struct ag_ship *ship = arg;
+	const struct ag_device *device = ship->device;
 
+	/* From the initramfs, or from this agent's last run; again, it would be
+	 * refused, and the refusal kept as if something were wrong. */
+	if (le64toh(receipt->seq) < ship->skip_below)
+		return 0;
 	return device->ops->receipt(device->fd, receipt, sizeof(*receipt), sig->bytes, sig->len);
 }
 
-/* Refusal is normal: after a restart of the agent the kernel has it already. */
 static void restore_receipt(struct ag_ship *ship)
 {
 	char name[32];
-	int r = ag_store_each_receipt(ship->dir_fd, offer_receipt, (void *)(uintptr_t)ship->device);
+	int r = ag_store_each_receipt(ship->dir_fd, offer_receipt, ship);
 
 	if (r && r != -ENOENT && r != -ESTALE)
 		ag_log("audit: the stored receipt is not usable: %s",
@@ -254,6 +258,10 @@ int ag_ship_init(struct ag_ship *ship, const struct ag_device *device, int dir_f
 	ship->dir_fd = dir_fd;
 	ship->most = AG_MESSAGE_BATCH;
 	ship->backoff = (struct ag_backoff){ .first_ms = 1000, .most_ms = 60000 };
+	r = device->ops->status(device->fd, &status);
+	if (r)
+		return r;
+	ship->skip_below = status.receipted_seq;
 	restore_receipt(ship);
 	r = device->ops->status(device->fd, &status);
 	if (r)

@@ -39,6 +39,31 @@ def write_commands(source, path, mode):
             f'sif "{path}" uid 0', f'sif "{path}" gid 0']
 
 
+def read(image, path):
+    """The bytes of a file on the image."""
+    with tempfile.NamedTemporaryFile() as to:
+        debugfs(image, [f'dump "{path}" "{to.name}"'])
+        return to.read()
+
+
+def put(image, path, data, mode=0o644):
+    """Makes a file on the image."""
+    with tempfile.NamedTemporaryFile() as source:
+        source.write(data)
+        source.flush()
+        debugfs(image, write_commands(source.name, path, mode))
+
+
+def remove(image, path):
+    debugfs(image, [f'rm "{path}"'])
+
+
+def replace(image, path, data, mode=0o644):
+    """Puts other bytes in a file's place, as somebody does who holds the disk in his hands."""
+    remove(image, path)
+    put(image, path, data, mode)
+
+
 def attack_commands(files):
     commands, seen = [], set()
     for source in files:

@@ -22,7 +22,10 @@ say() { printf 'image %s: %s\n' "$kernel" "$*"; }
 
 # Programs and units of the tests themselves.
 install_tests() {
-	install -D -m 0755 "$build/bin/hand" "$tree/usr/lib/atmguard-tests/hand"
+	local name
+	for name in hand submit intruder diagnose; do
+		install -D -m 0755 "$build/bin/$name" "$tree/usr/lib/atmguard-tests/$name"
+	done
 	install -D -m 0644 tests/vm/guest/hand.service "$tree/etc/systemd/system/hand.service"
 	mkdir -p "$tree/etc/systemd/system/sysinit.target.wants" "$tree/attack"
 	ln -sf ../hand.service "$tree/etc/systemd/system/sysinit.target.wants/hand.service"

@@ -144,7 +144,9 @@ class Machine:
         ]
         net = "user,id=net,restrict=on"
         if self.center_port:
-            net += f",guestfwd=tcp:{CENTER_ADDRESS}-cmd:socat STDIO TCP:127.0.0.1:{self.center_port}"
+            self.point_center(self.center_port)
+            line = os.path.join(TOP, "tests", "vm", "line.sh")
+            net += f",guestfwd=tcp:{CENTER_ADDRESS}-cmd:{line} {self._path('center-port')}"
         args += ["-netdev", net, "-device", "virtio-net-pci,netdev=net,romfile="]
         if self.icount:
             args += ["-icount", "shift=0,sleep=off"]
@@ -155,6 +157,13 @@ class Machine:
         if not self.reboots:
             args += ["-no-reboot"]
         return args + self.extra
+
+    def point_center(self, port):
+        """Where connections that the guest opens from now on arrive, on 127.0.0.1; those it has stay."""
+        self.center_port = port
+        with open(self._path("center-port.new"), "w", encoding="ascii") as file:
+            file.write(f"{port}\n")
+        os.rename(self._path("center-port.new"), self._path("center-port"))
 
     def _launch(self):
         pairs = {name: socket.socketpair() for name in ("console", "hand", "qmp")}

@@ -3,6 +3,9 @@
 
 VM := tests/vm
 $(eval $(call program,hand,$(VM)/guest/hand.c $(VM)/guest/command.c $(VM)/guest/frame.c,))
+# What the stories start in the guest.
+GUEST_TESTS := submit intruder diagnose
+$(foreach name,$(GUEST_TESTS),$(eval $(call program,$(name),$(VM)/guest/$(name).c,)))
 
 .PHONY: setup kernel images image-6.12 image-newest
 setup: ## install the Debian packages that building and testing needs
@@ -28,7 +31,7 @@ $(BUILD)/keys/stamp: | $(BIN)/atmguard-policy $(BIN)/atmcenter $(BIN)/atmcenterd
 
 $(BUILD)/images/%/root.img: $(BUILD)/kernel/%/release $(BUILD)/rootfs/base.tar $(BUILD)/keys/stamp \
 		$(BUILD)/kmod/%/atmguard.ko $(INSTALLED) $(BIN)/atmguard-policy $(BIN)/hand \
-		$(DEMO_PROGRAMS) $(wildcard packaging/*/*) \
+		$(addprefix $(BIN)/, $(GUEST_TESTS)) $(DEMO_PROGRAMS) $(wildcard packaging/*/*) \
 		$(addprefix $(VM)/, image.sh initrd.sh policy.sh enrol.sh policy.rules) \
 		$(addprefix $(VM)/guest/, hand.service init init-stock boot.sh root-uuid)
 	@BUILD=$(BUILD) $(VM)/image.sh $*

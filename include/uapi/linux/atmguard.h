@@ -108,13 +108,15 @@ struct atmguard_status {
  * A signed object (include/atmguard/object.h) and its detached CMS signature,
  * DER.  Errors common to all requests that take one, each with an audit
  * record of type ATMGUARD_EV_REFUSED whose error field holds the same number:
- *   EMSGSIZE      object or signature larger than allowed or of length 0
+ *   EMSGSIZE      object or signature of length 0, larger than allowed, or,
+ *                 except for a policy, not of the one possible length
  *   EBADMSG       the signature is not a well-formed detached CMS message
  *   ENOKEY        signed by a key that is not in the anchor set of this purpose
  *   EKEYREJECTED  the signature does not fit the object
  *   EPROTO        not an object of this purpose, or malformed inside
  *   EXDEV         addressed to another ATM, class or boot medium
  *   ESTALE        older than what is loaded, or not over the present nonce
+ *   EBUSY         a receipt of another boot, when numbers are fixed already
  *   EFAULT, ENOMEM
  */
 struct atmguard_blob {
@@ -226,7 +228,7 @@ struct atmguard_record {
 	__u64 wall_ns;
 	__u16 type;		/* enum atmguard_event */
 	__u16 code;		/* see the event */
-	__s32 error;		/* 0 or -errno given to the caller */
+	__s32 error;		/* 0 or -errno given to the caller; DENY: the reason, the caller gets EPERM */
 	__u32 pid;		/* of the process, in the initial namespace */
 	__u32 uid;
 	__u64 job;		/* of the grant open at that time, 0: none */
