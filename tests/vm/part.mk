@@ -37,3 +37,7 @@ $(BUILD)/images/%/root.img: $(BUILD)/kernel/%/release $(BUILD)/rootfs/base.tar $
 	@BUILD=$(BUILD) $(VM)/image.sh $*
 
 .PRECIOUS: $(BUILD)/kernel/%/release $(BUILD)/images/%/root.img
+
+.PHONY: check-vm
+check-vm: all images $(ATTACK_PROGRAMS) ## the demo and the stories on real machines, two at a time
+	@BUILD=$(BUILD) $(VM)/stories.sh
