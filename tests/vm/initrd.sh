@@ -32,6 +32,13 @@ add_modules() {
 	done
 }
 
+# add_libraries PROGRAM: the shared libraries it needs, where it looks for them.
+add_libraries() {
+	ldd "$1" | grep -o '/[^ ]*' | while read -r file; do
+		install -D -m 0755 "$file" "$tree$file"
+	done
+}
+
 mkdir -p "$tree"/{bin,sbin,dev,proc,sys,root,lib/modules,lib/atmguard}
 install -m 0755 "$(command -v busybox)" "$tree/bin/busybox"
 for applet in sh mount umount insmod switch_root poweroff sleep usleep; do
@@ -44,6 +51,7 @@ protected)
 	add_modules guard usbcore
 	install -m 0755 tests/vm/guest/init "$tree/init"
 	install -m 0755 "$build/bin/atmguard-load" "$tree/bin/atmguard-load"
+	add_libraries "$build/bin/atmguard-load"
 	install -m 0644 "$build/kmod/$kernel/atmguard.ko" "$tree/lib/atmguard/atmguard.ko"
 	out=$build/images/$kernel/initrd.img
 	;;
