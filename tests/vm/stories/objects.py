@@ -143,7 +143,7 @@ class Objects:
             ("more entries than can be", errno.EPROTO, signing.policy(nr_entries=0xffffffff)),
             ("an entry of no type", errno.EPROTO, signing.policy(entries=[(digest, 0, 0, 0)])),
             ("a type that does not exist", errno.EPROTO, signing.policy(entries=[(digest, 0x40, 0, 0)])),
-            ("a flag that does not exist", errno.EPROTO, signing.policy(entries=[(digest, 1, 0, 0x80)])),
+            ("a flag that does not exist", errno.EPROTO, signing.policy(entries=[(digest, 1, 0, 0x8000)])),
             ("a mode that does not exist", errno.EPROTO, signing.policy(entries=[one], flags=2)),
             ("a reserved field that is set", errno.EPROTO, signing.policy(entries=[one], reserved=1)),
             ("version 0", errno.EPROTO, signing.policy(version=0, floor=0, entries=[one])),
