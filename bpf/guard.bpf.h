@@ -24,6 +24,30 @@ static __always_inline bool is_module(enum kernel_load_data_id id)
 	return id == bpf_core_enum_value(enum kernel_load_data_id, LOADING_MODULE);
 }
 
+/*
+ * D28: what is mounted over a protected directory would be read in its place.
+ * systemd does it inside the sandboxes of its units and is flagged `control`.
+ */
+static __always_inline int judge_mount_point(const struct path *path)
+{
+	if (!is_sealed() || !atmguard_protects_path(path) || current_has_flag(AG_FLAG_CONTROL))
+		return 0;
+	return atmguard_deny_path(ATMGUARD_HOOK_MOUNT, -EPERM, path) ? -EPERM : 0;
+}
+
+SEC("lsm/sb_mount")
+int BPF_PROG(ag_mount_on, const char *dev_name, const struct path *path, const char *type,
+	     unsigned long flags, void *data, int ret)
+{
+	return ret ?: judge_mount_point(path);
+}
+
+SEC("lsm/move_mount")
+int BPF_PROG(ag_move_mount, const struct path *from, const struct path *to, int ret)
+{
+	return ret ?: judge_mount_point(to);
+}
+
 /* X39, X40: kexec images, firmware by the sysfs fallback and the like come from
  * memory only where somebody means ill.  A module may, see the next hook. */
 SEC("lsm/kernel_load_data")
@@ -66,15 +90,15 @@ static __always_inline __u8 type_for(enum kernel_read_file_id id)
 SEC("lsm.s/kernel_read_file")
 int BPF_PROG(ag_read_file, struct file *file, enum kernel_read_file_id id, bool contents, int ret)
 {
-	__u32 hook = id == bpf_core_enum_value(enum kernel_read_file_id, READING_MODULE)
-			     ? ATMGUARD_HOOK_MODULE : ATMGUARD_HOOK_KERNEL;
+	__u8 type = type_for(id);
+	__u32 hook = type == AG_TYPE_MODULE ? ATMGUARD_HOOK_MODULE : ATMGUARD_HOOK_KERNEL;
 	struct atmguard_verdict v = {};
 	int r;
 
 	if (ret || !is_sealed())
 		return ret;
 	r = verdict_get(file, &v);
-	if (!r && !(v.types & type_for(id)))
+	if (!r && !(v.types & type))
 		r = -EPERM;
 	return r ? deny(hook, r, file) : 0;
 }

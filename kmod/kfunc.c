@@ -182,6 +182,12 @@ __bpf_kfunc int atmguard_deny_name(u32 hook, int error, struct dentry *dentry)
 	return deny(hook, error, &(struct ag_event){ .dentry = dentry });
 }
 
+/* The same for a directory something was to be mounted on. */
+__bpf_kfunc int atmguard_deny_path(u32 hook, int error, const struct path *path)
+{
+	return deny(hook, error, &(struct ag_event){ .dentry = path->dentry });
+}
+
 /* The same where there is no file: @what is a number the hook explains. */
 __bpf_kfunc int atmguard_deny_call(u32 hook, int error, u64 what)
 {
@@ -214,6 +220,11 @@ __bpf_kfunc int atmguard_protects_file(struct file *file)
 __bpf_kfunc int atmguard_protects_name(struct dentry *dentry)
 {
 	return protects(dentry);
+}
+
+__bpf_kfunc int atmguard_protects_path(const struct path *path)
+{
+	return protects(path->dentry);
 }
 
 __bpf_kfunc int atmguard_is_control(struct file *file)
@@ -279,12 +290,14 @@ BTF_ID_FLAGS(func, atmguard_judge_data)
 BTF_ID_FLAGS(func, atmguard_deny, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_ioctl, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_name, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_deny_path, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_call)
 BTF_ID_FLAGS(func, atmguard_node_owner, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_judge_block, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_judge_mount, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_file, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_name, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_protects_path, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_report, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_note_run, KF_TRUSTED_ARGS)

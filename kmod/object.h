@@ -11,7 +11,7 @@
 int ag_object_init(void);
 
 /*
- * ag_object_get - copy the object of @purpose that @ublob names and verify it
+ * ag_object_get - copy the object of @purpose that @blob names and verify it
  *
  * *ret_data is 8-byte aligned, signed by an anchor of the purpose and not yet
  * looked into; free it with kvfree().  Errors as struct atmguard_blob says.

@@ -20,16 +20,17 @@ AG_IMPORT_NS(BPF_INTERNAL);
 
 /* Hooks without which a promise would not hold: no seal if one is missing. */
 static const char * const required[] = {
-	"bpf_lsm_bprm_check_security", "bpf_lsm_bprm_committed_creds", "bpf_lsm_mmap_file", "bpf_lsm_file_mprotect",
-	"bpf_lsm_file_open", "bpf_lsm_inode_setattr", "bpf_lsm_inode_create",
-	"bpf_lsm_inode_link", "bpf_lsm_inode_unlink", "bpf_lsm_inode_symlink",
-	"bpf_lsm_inode_mkdir", "bpf_lsm_inode_rmdir", "bpf_lsm_inode_mknod",
-	"bpf_lsm_inode_rename", "bpf_lsm_inode_setxattr", "bpf_lsm_sb_kern_mount", "bpf_lsm_kernel_load_data", "bpf_lsm_kernel_post_load_data",
-	"bpf_lsm_kernel_read_file",
-	"bpf_lsm_bpf", "bpf_lsm_ptrace_access_check",
-	"bpf_lsm_ptrace_traceme", "bpf_lsm_perf_event_open", "bpf_lsm_userns_create", "bpf_lsm_locked_down",
-	"bpf_lsm_task_prctl", "bpf_lsm_file_ioctl", "bpf_lsm_file_ioctl_compat",
-	"bpf_lsm_uring_cmd",
+	"bpf_lsm_bprm_check_security", "bpf_lsm_bprm_committed_creds", "bpf_lsm_mmap_file",
+	"bpf_lsm_file_mprotect", "bpf_lsm_file_open", "bpf_lsm_inode_setattr",
+	"bpf_lsm_inode_create", "bpf_lsm_inode_link", "bpf_lsm_inode_unlink",
+	"bpf_lsm_inode_symlink", "bpf_lsm_inode_mkdir", "bpf_lsm_inode_rmdir",
+	"bpf_lsm_inode_mknod", "bpf_lsm_inode_rename", "bpf_lsm_inode_setxattr",
+	"bpf_lsm_sb_kern_mount", "bpf_lsm_kernel_load_data", "bpf_lsm_kernel_post_load_data",
+	"bpf_lsm_kernel_read_file", "bpf_lsm_bpf", "bpf_lsm_ptrace_access_check",
+	"bpf_lsm_ptrace_traceme", "bpf_lsm_perf_event_open", "bpf_lsm_userns_create",
+	"bpf_lsm_locked_down", "bpf_lsm_task_prctl", "bpf_lsm_file_ioctl",
+	"bpf_lsm_file_ioctl_compat", "bpf_lsm_uring_cmd", "bpf_lsm_sb_mount",
+	"bpf_lsm_move_mount",
 };
 
 /* Held for good: a link lives as long as somebody holds it. */

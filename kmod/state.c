@@ -20,7 +20,9 @@
  *   UNSEALED --seal--> LOCKED --grant--> MAINTENANCE
  *                        ^                    | relock, timer
  *                        +---- RELOCKING <----+
- *   any --tamper--> TAMPERED --grant with scope boot--> MAINTENANCE
+ *   TAMPERED --grant with scope boot--> MAINTENANCE
+ *
+ * Nothing leads to TAMPERED yet: there is no boot evidence to fail.
  */
 enum move { MOVE_SEAL, MOVE_GRANT, MOVE_RELOCK, MOVE_LOCKED, NR_MOVES };
 

@@ -2,36 +2,54 @@
 # SPDX-License-Identifier: MIT
 # Runs every test of `make check` and closes with one line: N passed, N failed.
 #
-# Each part leaves build/tests/NAME.count ("NAME PASSED FAILED"); a part that
-# ends badly without one counts as a failure of its own.
+# Each part leaves build/tests/NAME.count ("NAME PASSED FAILED"), or its output
+# is counted here; a part that ends badly without a failure of its own counts
+# as one.
 set -uo pipefail
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/.." || exit
 build=${BUILD:-build}
 export BUILD=$build
+counts=$build/tests
 
-rm -f "$build"/tests/*.count
-mkdir -p "$build/tests"
-began=$SECONDS
+rm -f "$counts"/*.count
+mkdir -p "$counts"
 
-# part NAME TARGET…: one make, its seconds, and a count of its own if it left none.
+failures() { cat "$counts"/*.count 2>/dev/null | awk '{ n += $3 } END { print n + 0 }'; }
+
+# part NAME TARGET…: one make; says how long it took.
 part() {
-	local name=$1 start=$SECONDS status=0
+	local name=$1 start=$SECONDS before status=0
 	shift
+	before=$(failures)
 	echo "== $name"
 	make --no-print-directory WERROR=1 "$@" || status=$?
-	[ "$status" = 0 ] || grep -qs ' [0-9]* [1-9]' "$build"/tests/*.count || echo "$name 0 1" >"$build/tests/$name.count"
+	[ "$status" = 0 ] || [ "$(failures)" -gt "$before" ] || echo "$name 0 1" >"$counts/$name.count"
 	echo "== $name: status $status, $((SECONDS - start)) s"
+}
+
+# counted NAME PASSED FAILED TARGET…: a part whose output has a line for each
+# test, matched by the two expressions.
+counted() {
+	local name=$1 passed=$2 failed=$3 status
+	shift 3
+	echo "== $name"
+	make --no-print-directory WERROR=1 "$@" 2>&1 | tee "$counts/$name.log"
+	status=${PIPESTATUS[0]}
+	passed=$(grep -cE "$passed" "$counts/$name.log")
+	failed=$(grep -cE "$failed" "$counts/$name.log")
+	[ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1
+	echo "$name $passed $failed" >"$counts/$name.count"
 }
 
 part build all images
 part tree check-tree
 part unit check-unit
-part fuzz fuzz FUZZ_SECONDS=5
-part center check-center
-part agent check-agent check-agent-center
+counted fuzz 'inputs, nothing found$' ': FAILED$' fuzz FUZZ_SECONDS=5
+counted center '^ok ' '^FAILED ' check-center
+counted agent '^ok ' '^FAILED ' check-agent check-agent-center check-screen
 part vm check-vm
 
-echo "== all parts, $((SECONDS - began)) s"
-cat "$build"/tests/*.count | awk '
+echo "== all parts, $SECONDS s"
+cat "$counts"/*.count | awk '
 	{ passed += $2; failed += $3; if ($3) print "failed: " $1 " (" $3 ")" }
 	END { printf "%d passed, %d failed\n", passed, failed; exit failed != 0 || passed == 0 }'

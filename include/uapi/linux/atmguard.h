@@ -20,8 +20,8 @@
  *                         ^                   | RELOCK, timer
  *                         +---- RELOCKING <---+
  *
- * TAMPERED is reached from every state when boot evidence fails and is left
- * only by a grant with the scope `boot`.
+ * TAMPERED is for a machine whose boot evidence failed, which nothing checks
+ * yet; it is left only by a grant with the scope `boot`.
  *
  * Times are nanoseconds since boot (CLOCK_BOOTTIME) unless the name says
  * wall_, then nanoseconds or seconds (_s) since 1970, and advisory: the wall
