@@ -26,6 +26,7 @@ static void go(struct ag_wizard *wizard, enum ag_page page, enum ag_notice notic
 {
 	wizard->page = page;
 	wizard->notice = notice;
+	wizard->detail[0] = '\0';
 	wizard->has_nine = false;
 }
 
@@ -166,12 +167,13 @@ static void closed(struct ag_wizard *wizard, const struct ag_answer *answer)
 
 void ag_wizard_answer(struct ag_wizard *wizard, const struct ag_answer *answer, uint64_t now_ms)
 {
-	snprintf(wizard->detail, sizeof(wizard->detail), "%s",
-		 answer && answer->result == AG_ANSWER_ERROR ? answer->detail : "");
 	if (wizard->page == AG_PAGE_JUDGING)
 		judged(wizard, answer, now_ms);
 	else if (wizard->page == AG_PAGE_CLOSING)
 		closed(wizard, answer);
+	/* Last: it belongs to the notice that was just put up. */
+	if (answer && answer->result == AG_ANSWER_ERROR)
+		snprintf(wizard->detail, sizeof(wizard->detail), "%s", answer->detail);
 }
 
 /* ---- status and time ---- */

@@ -74,9 +74,11 @@ int ag_chain_verify(const struct atmguard_record *records, size_t nr_records,
 			/* Cut in front: nothing to check the first against. */
 			if (records[0].seq == 0 && r)
 				count(&report, i, &report.nr_breaks);
-		} else if (r && starts_boot(records, i)) {
+		} else if (!r) {
+			report.nr_boots += records[i].type == ATMGUARD_EV_BOOT;
+		} else if (starts_boot(records, i)) {
 			report.nr_boots++;
-		} else if (r) {
+		} else {
 			count(&report, i, r == -ERANGE ? &report.nr_gaps : &report.nr_breaks);
 		}
 		ag_chain_advance(&chain, &records[i]);

@@ -32,7 +32,7 @@ void ag_chain_advance(struct ag_chain *chain, const struct atmguard_record *reco
 /* What ag_chain_verify() found in a log. */
 struct ag_chain_report {
 	size_t nr_records;
-	size_t nr_boots;	/* places where the numbering starts or goes on after a receipt */
+	size_t nr_boots;	/* places where a boot begins, with or without a receipt before it */
 	size_t nr_gaps;		/* numbers missing */
 	size_t nr_breaks;	/* hashes that do not follow */
 	size_t first_bad;	/* index of the first of these; nr_records: none */

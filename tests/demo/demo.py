@@ -162,7 +162,7 @@ class Demo:
         self.job = int(said.split("Job: ")[1].split()[0])
         self.otp = said.split("One-time password: ")[1].split("\n")[0].replace(" ", "")
         _, foreign = self.center.open_job("media-read", atm=center.OTHER_ATM, employee=center.OTHER_EMPLOYEE)
-        wrong = "000000000" if self.otp != "000000000" else "111111116"
+        wrong = "000000000" if self.otp != "000000000" else "123456786"
         screens = []
         for what, otp, employee in (("a wrong password", wrong, center.EMPLOYEE),
                                     ("a wrong employee number", self.otp, center.OTHER_EMPLOYEE),

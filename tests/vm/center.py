@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -14,6 +15,7 @@ import machine
 # Who and what tests/vm/keys.sh enrolled.
 ATM, OTHER_ATM = "00012345", "00054321"
 EMPLOYEE, OTHER_EMPLOYEE = "100234", "100235"
+OTP_LEN = 9
 START_TIMEOUT_S = 60
 
 
@@ -88,6 +90,21 @@ class Center:
                 self.process.kill()
                 self.process.wait()
 
+    def _all_processes(self):
+        pid = self.process.pid
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return [pid, *map(int, file.read().split())]
+
+    def signal(self, number):
+        """Sends the signal to each of its processes."""
+        for pid in self._all_processes():
+            os.kill(pid, number)
+
+    def kill(self):
+        """Ends it at once, wherever it is."""
+        self.signal(signal.SIGKILL)
+        self.process.wait()
+
     def close(self):
         self.stop()
         shutil.rmtree(self.dir, ignore_errors=True)
@@ -102,6 +119,9 @@ class Center:
 
     def ask(self, *words):
         return json.loads(self.text(*words, "--json"))
+
+    def job(self, number):
+        return next(job for job in self.ask("job", "list") if job["job"] == number)
 
     def open_job(self, work, atm=ATM, employee=EMPLOYEE, valid=None):
         """Returns the job's number and its one-time password."""

@@ -23,6 +23,10 @@ EVENT_TIMEOUT_S = 30
 # Equal denials within this time are one record: AG_FOLD_NS in kmod/audit.c.
 FOLD_S = 1
 
+# What the screen may say to the three values.
+ANSWERS = {"Work can start": "ok", "Not accepted": "ng", "The center cannot be reached": "unreachable",
+           "The center's answer makes no sense": "garbled", "This machine refused the grant": "refused"}
+
 
 class StoryError(Exception):
     """The story cannot go on: what follows would say nothing."""
@@ -187,16 +191,21 @@ class Atm:
                                 json.dumps(self.records()[-8:], indent=1) if not record else "")
 
     def types(self, otp, employee):
-        """What the worker does at the screen, up to the center's answer; returns "ok" or "ng"."""
-        self.screen.wait("One-time password")
+        """What the worker does at the screen, up to what stands there in the end: see ANSWERS."""
+        self.screen.wait("Type the 9 digits")
         self.screen.enter(otp)
         self.screen.wait("Type your own employee number")
         self.screen.enter(employee)
         self.screen.wait("If both are right")
         self.screen.enter()
-        word = self.screen.wait(["Work can start", "Not accepted"])
+        word = self.screen.wait(list(ANSWERS))
         self.screen.wait(["Backspace * correct", "9 + Enter"])  # the last line: it is all there
-        return "ok" if word == "Work can start" else "ng"
+        return ANSWERS[word]
+
+    def clears(self):
+        """Takes back what was typed, when it was not judged."""
+        self.screen.type("\x7f" * (center.OTP_LEN + len(center.EMPLOYEE) + 2))
+        self.screen.wait("Type the 9 digits")
 
     def answers(self, sentence, argv, word, **more):
         """A test program ran to its end and printed that word first."""
