@@ -52,12 +52,28 @@ static __always_inline void verdict_store(struct atmguard_verdict *to,
 	*(volatile __u64 *)to = *(const __u64 *)from;
 }
 
+/*
+ * Two tasks may judge the same file at once, and the one that comes second to
+ * create its storage gets NULL; asked again, it finds the other's.
+ */
+static __always_inline struct atmguard_verdict *verdict_slot(struct inode *inode,
+							     struct atmguard_verdict *v)
+{
+	struct atmguard_verdict *kept;
+
+	kept = bpf_inode_storage_get(&verdicts, inode, v, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!kept)
+		kept = bpf_inode_storage_get(&verdicts, inode, v, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!kept)
+		kept = bpf_inode_storage_get(&verdicts, inode, v, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	return kept;
+}
+
 /* After a judgement that went well, with writers still shut out: openers for
  * writing find the verdict before they are let in again. */
 static __always_inline int verdict_publish(struct file *file, struct atmguard_verdict *v)
 {
-	struct atmguard_verdict *kept = bpf_inode_storage_get(&verdicts, file->f_inode, v,
-							      BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct atmguard_verdict *kept = verdict_slot(file->f_inode, v);
 
 	if (kept)
 		verdict_store(kept, v);
