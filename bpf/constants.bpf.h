@@ -35,7 +35,8 @@
 #define PR_SET_MM_EXE_FILE	13
 #define PR_SET_MM_MAP		14
 
-/* ioctl numbers: linux/fs.h, linux/hdreg.h, linux/loop.h, linux/fd.h, scsi/sg.h, linux/cdrom.h, linux/nvme_ioctl.h, fs/ext4/ext4.h. */
+/* ioctl numbers: linux/fs.h, linux/hdreg.h, linux/loop.h, linux/fd.h, scsi/sg.h,
+ * linux/cdrom.h, linux/nvme_ioctl.h, fs/ext4/ext4.h. */
 #define _IOC_TYPE(nr)		(((nr) >> 8) & 0xff)
 #define _IOC_NR(nr)		((nr) & 0xff)
 #define BLKROGET		0x125e
