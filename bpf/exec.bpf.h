@@ -43,7 +43,7 @@ static __always_inline bool let_in_by_tools(struct file *file)
 {
 	if (!(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS))
 		return false;
-	atmguard_note_run(file);
+	atmguard_let_in(file, AG_PERSONALITY_JOB);
 	return true;
 }
 
@@ -86,8 +86,12 @@ int BPF_PROG(ag_bprm_done, struct linux_binprm *bprm)
 {
 	struct atmguard_verdict *v = bpf_inode_storage_get(&verdicts, bprm->file->f_inode, 0, 0);
 
-	if (v && !(v->flags & AG_FLAG_INTERPRETER))
+	if (!v)
+		return 0;
+	if (!(v->flags & AG_FLAG_INTERPRETER))
 		atmguard_mark(false);
+	if ((v->flags & AG_FLAG_UPDATER) && (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE))
+		atmguard_let_in(bprm->file, AG_PERSONALITY_JOB | AG_PERSONALITY_UPDATE);
 	return 0;
 }
 

@@ -124,10 +124,11 @@ static __always_inline bool current_has_flag(__u16 flag)
 	return verdict_of_current(&v) && (v.flags & flag);
 }
 
-/* The listed updater under the scope update. */
+/* A listed updater, or what it started, under the scope update. */
 static __always_inline bool may_update(void)
 {
-	return (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE) && current_has_flag(AG_FLAG_UPDATER);
+	return (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE) &&
+	       (bpf_get_current_task_btf()->personality & AG_PERSONALITY_UPDATE);
 }
 
 #endif

@@ -181,7 +181,7 @@ enum atmguard_event {
 	ATMGUARD_EV_REFUSED	= 10,	/* signed object refused; code: enum ag_purpose */
 	ATMGUARD_EV_RECEIPT	= 11,	/* receipt taken; aux: all below this are held */
 	ATMGUARD_EV_MOUNT	= 12,	/* a listed medium was mounted */
-	ATMGUARD_EV_RUN		= 13,	/* a program of class maintenance started */
+	ATMGUARD_EV_RUN		= 13,	/* a program started that only an open scope lets in */
 	ATMGUARD_EV_ALARM	= 14,	/* something a person should look at; detail says what */
 	ATMGUARD_NR_EVENTS
 };
