@@ -26,6 +26,10 @@
 
 #define PROC_SUPER_MAGIC	0x9fa0
 
+#define MS_REMOUNT		(1 << 5)	/* linux/mount.h, as the next ones */
+#define MS_BIND			(1 << 12)
+#define MS_PROPAGATION		(0xf << 17)	/* MS_UNBINDABLE, _PRIVATE, _SLAVE, _SHARED */
+
 #define ATTR_MODE	(1 << 0)	/* include/linux/fs.h, as the next three */
 #define ATTR_UID	(1 << 1)
 #define ATTR_GID	(1 << 2)
