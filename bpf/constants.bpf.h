@@ -38,6 +38,8 @@
 /* Filters of a task looked at; systemd's sandboxes have about twenty. */
 #define SECCOMP_FILTERS_MAX	64
 
+#define PID_INIT	1
+
 #define PTRACE_MODE_ATTACH	0x02	/* include/linux/ptrace.h */
 #define PR_SET_MM		35
 #define PR_SET_MM_EXE_FILE	13
