@@ -7,6 +7,7 @@
 #define EPERM		1
 #define EACCES		13
 #define ENOSYS		38
+#define ENOPARAM	519		/* linux/errno.h */
 #define ENOMEM		12
 #define ETXTBSY		26
 
@@ -28,6 +29,7 @@
 
 #define MS_REMOUNT		(1 << 5)	/* linux/mount.h, as the next ones */
 #define MS_BIND			(1 << 12)
+#define MS_MOVE			(1 << 13)
 #define MS_PROPAGATION		(0xf << 17)	/* MS_UNBINDABLE, _PRIVATE, _SLAVE, _SHARED */
 
 #define ATTR_MODE	(1 << 0)	/* include/linux/fs.h, as the next three */
@@ -87,6 +89,7 @@
 #define EXT4_IOC_SWAP_BOOT	0x6611
 #define FS_IOC_SET_ENCRYPTION_POLICY	0x6613
 #define EXT4_IOC_SETFSUUID	0x662c
+#define EXT4_IOC_SET_TUNE_SB_PARAM	0x662e	/* 6.18 */
 #define FS_IOC_ENABLE_VERITY	0x6685
 #define FS_IOC_FSSETXATTR	0x5820
 #define FIFREEZE		0x5877

@@ -55,7 +55,8 @@ static __always_inline bool is_fs_change(unsigned int cmd)
 	case EXT4_IOC_GROUP_ADD:
 	case EXT4_IOC_RESIZE_FS:
 	case EXT4_IOC_SWAP_BOOT:
-	case EXT4_IOC_SETFSUUID:
+	case EXT4_IOC_SETFSUUID:	/* D29: it would be pinned in another's place */
+	case EXT4_IOC_SET_TUNE_SB_PARAM:
 	case FIFREEZE:
 	case FS_IOC_SHUTDOWN:
 		return true;

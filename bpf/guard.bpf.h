@@ -6,8 +6,36 @@
 #include "core_fixes.bpf.h"
 #include "verdict.bpf.h"
 
-/* D1, X25, X26: reached by mount(2) and by fsmount(2) with the super block made,
- * so that the disk is known whatever name it was given. */
+/* Of a task that is in mount(2): whose place it mounts on, see is_own_point(). */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u32);
+} mount_points SEC(".maps");
+
+static __always_inline __u32 take_point(void)
+{
+	__u32 *kept = bpf_task_storage_get(&mount_points, bpf_get_current_task_btf(), 0, 0);
+	__u32 point = kept ? *kept : 0;
+
+	if (kept)
+		*kept = 0;
+	return point;
+}
+
+static __always_inline bool keep_point(__u32 point)
+{
+	__u32 *kept = bpf_task_storage_get(&mount_points, bpf_get_current_task_btf(), 0,
+					   BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (kept)
+		*kept = point;
+	return kept;
+}
+
+/* D1, D29, X25, X26: reached by mount(2) and by fsmount(2) with the super block
+ * made, so that the disk is known whatever name it was given. */
 SEC("lsm.s/sb_kern_mount")
 int BPF_PROG(ag_mount, const struct super_block *sb, int ret)
 {
@@ -15,8 +43,42 @@ int BPF_PROG(ag_mount, const struct super_block *sb, int ret)
 
 	if (ret || !is_sealed())
 		return ret;
-	r = atmguard_judge_mount(sb);
+	r = atmguard_judge_mount(sb, take_point());
 	return r ? deny_call(ATMGUARD_HOOK_MOUNT, r, sb->s_dev) : 0;
+}
+
+/* A file system ends: the module forgets it before its address is another's. */
+SEC("lsm/sb_delete")
+int BPF_PROG(ag_sb_delete, struct super_block *sb)
+{
+	atmguard_forget(sb);
+	return 0;
+}
+
+/* Whether a mount option says where a file system's own data is to be read from. */
+static __always_inline bool moves_metadata(const char *name)
+{
+	char key[16] = {};
+
+	bpf_probe_read_kernel_str(key, sizeof(key), name);
+	return !bpf_strncmp(key, sizeof(key), "sb") ||
+	       !bpf_strncmp(key, sizeof(key), "journal_dev") ||
+	       !bpf_strncmp(key, sizeof(key), "journal_path") ||
+	       !bpf_strncmp(key, sizeof(key), "logdev") ||
+	       !bpf_strncmp(key, sizeof(key), "rtdev");
+}
+
+/*
+ * D29: with sb= ext4 reads its superblock from any block, so from inside a file
+ * that root wrote: a file system made up of blocks that are also other files'
+ * data.  A journal elsewhere would be replayed into it.
+ */
+SEC("lsm/fs_context_parse_param")
+int BPF_PROG(ag_mount_option, struct fs_context *fc, struct fs_parameter *param, int ret)
+{
+	if ((ret && ret != -ENOPARAM) || !is_sealed() || !moves_metadata(param->key))
+		return ret ?: -ENOPARAM;
+	return deny_call(ATMGUARD_HOOK_MOUNT, -EPERM, 0) ?: -ENOPARAM;
 }
 
 static __always_inline bool is_module(enum kernel_load_data_id id)
@@ -29,10 +91,13 @@ static __always_inline bool is_module(enum kernel_load_data_id id)
  * systemd does it inside the sandboxes of its units and is flagged `mount`.
  * So would a mount over a process in procfs hide it.
  */
-static __always_inline int judge_mount_point(const struct path *path)
+static __always_inline bool may_mount_on(const struct path *path)
 {
-	if (!is_sealed() || !atmguard_protects_path(path) || current_has_flag(AG_FLAG_MOUNT))
-		return 0;
+	return !atmguard_protects_path(path) || current_has_flag(AG_FLAG_MOUNT);
+}
+
+static __always_inline int deny_mount_on(const struct path *path)
+{
 	return atmguard_deny_path(ATMGUARD_HOOK_MOUNT, -EPERM, path) ? -EPERM : 0;
 }
 
@@ -42,11 +107,27 @@ static __always_inline bool makes_no_mount(unsigned long flags)
 	return (flags & MS_REMOUNT) || (!(flags & MS_BIND) && (flags & MS_PROPAGATION));
 }
 
+/*
+ * A named file system may be mounted at the place it is named for although that
+ * is protected.  Which file system it is shows only when it is made, later in
+ * the same system call: ag_mount() refuses any other.
+ */
+static __always_inline bool is_own_point(const struct path *path, unsigned long flags)
+{
+	__u32 point = flags & (MS_BIND | MS_MOVE) ? 0 : atmguard_mount_point(path);
+
+	return point && keep_point(point);
+}
+
 SEC("lsm/sb_mount")
 int BPF_PROG(ag_mount_on, const char *dev_name, const struct path *path, const char *type,
 	     unsigned long flags, void *data, int ret)
 {
-	return ret || makes_no_mount(flags) ? ret : judge_mount_point(path);
+	if (ret || makes_no_mount(flags) || !is_sealed())
+		return ret;
+	/* What an earlier call left that failed on the way. */
+	take_point();
+	return may_mount_on(path) || is_own_point(path, flags) ? 0 : deny_mount_on(path);
 }
 
 /* The root of every process at once. */
@@ -61,7 +142,9 @@ int BPF_PROG(ag_pivot_root, const struct path *put_old, const struct path *new_r
 SEC("lsm/move_mount")
 int BPF_PROG(ag_move_mount, const struct path *from, const struct path *to, int ret)
 {
-	return ret ?: judge_mount_point(to);
+	if (ret || !is_sealed() || may_mount_on(to) || atmguard_fits_point(from, to))
+		return ret;
+	return deny_mount_on(to);
 }
 
 /* X39, X40: kexec images, firmware by the sysfs fallback and the like come from

@@ -24,7 +24,10 @@ extern int atmguard_deny_path(__u32 hook, int error, const struct path *path) __
 extern int atmguard_deny_call(__u32 hook, int error, __u64 what) __ksym;
 extern __u32 atmguard_node_owner(struct file *file) __ksym;
 extern int atmguard_judge_block(struct file *file) __ksym;
-extern int atmguard_judge_mount(const struct super_block *sb) __ksym;
+extern int atmguard_judge_mount(const struct super_block *sb, __u32 point) __ksym;
+extern __u32 atmguard_mount_point(const struct path *path) __ksym;
+extern int atmguard_fits_point(const struct path *from, const struct path *to) __ksym;
+extern void atmguard_forget(struct super_block *sb) __ksym;
 extern int atmguard_protects_file(struct file *file) __ksym;
 extern int atmguard_protects_name(struct dentry *dentry) __ksym;
 extern int atmguard_protects_path(const struct path *path) __ksym;

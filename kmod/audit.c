@@ -13,6 +13,8 @@
 #include <linux/uuid.h>
 #include <linux/vmalloc.h>
 
+#include "pin.h"
+
 /* Equal denials within this time are counted, not written again. */
 #define AG_FOLD_NS	(1 * NSEC_PER_SEC)
 #define AG_FOLD_SLOTS	32u	/* different denials watched at once; a power of two */
@@ -92,7 +94,7 @@ static void fill_detail(struct atmguard_record *r, const struct ag_event *e)
 	if (e->file)
 		text = d_path(&e->file->f_path, audit.path, sizeof(audit.path));
 	else if (e->dentry)
-		text = dentry_path_raw(e->dentry, audit.path, sizeof(audit.path));
+		text = ag_pin_path(e->dentry, audit.path, sizeof(audit.path));
 	if (IS_ERR(text))
 		text = "(path too long)";
 	copy_escaped(r->detail, sizeof(r->detail), text ?: "");

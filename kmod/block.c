@@ -5,24 +5,18 @@
 #include <linux/magic.h>
 
 #include "audit.h"
+#include "pin.h"
 #include "state.h"
 #include "usb.h"
 
 #define STORAGE_SCOPES (ATMGUARD_SCOPE_STORAGE_READ | ATMGUARD_SCOPE_STORAGE_WRITE)
 
-/* Set once before the seal is published; the references are never given back. */
-static struct super_block *own_sb;
+/* Set once before the seal is published; the reference is never given back. */
 static struct gendisk *own_disk;
 
 void ag_block_set_own(struct super_block *sb)
 {
 	own_disk = sb->s_bdev ? sb->s_bdev->bd_disk : NULL;
-	smp_store_release(&own_sb, sb);
-}
-
-bool ag_block_is_pinned(const struct super_block *sb)
-{
-	return sb == smp_load_acquire(&own_sb);
 }
 
 /* Storage scopes under which @disk is open now; 0: it is no opened medium. */
@@ -80,10 +74,11 @@ int ag_block_judge_open(const struct file *file)
 }
 
 /* The EFI system partition holds what the firmware starts. */
-static int judge_own(const struct super_block *sb)
+static int judge_own(struct super_block *sb)
 {
-	if (sb->s_magic != MSDOS_SUPER_MAGIC || sb_rdonly(sb) ||
-	    (ag_state_scopes() & (ATMGUARD_SCOPE_BOOT | ATMGUARD_SCOPE_UPDATE)))
+	if (sb->s_magic != MSDOS_SUPER_MAGIC)
+		return ag_pin_admit(sb);
+	if (sb_rdonly(sb) || (ag_state_scopes() & (ATMGUARD_SCOPE_BOOT | ATMGUARD_SCOPE_UPDATE)))
 		return 0;
 	return -EPERM;
 }

@@ -6,11 +6,8 @@
 #include <linux/blkdev.h>
 #include <linux/fs.h>
 
-/* The disk of the machine's own root file system, once, at the seal. */
+/* The root file system's disk is the machine's own, once, at the seal. */
 void ag_block_set_own(struct super_block *sb);
-
-/* Whether code may come from @sb: the root file system pinned at the seal. */
-bool ag_block_is_pinned(const struct super_block *sb);
 
 /* Whether @sb lies on a maintenance medium: no other disk can be mounted. */
 bool ag_block_is_medium(const struct super_block *sb);

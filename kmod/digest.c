@@ -4,6 +4,7 @@
 
 #include <linux/cred.h>
 #include <linux/file.h>
+#include <linux/fsverity.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -44,6 +45,18 @@ struct file *ag_digest_open(struct file *file)
 	if (file->f_mode & FMODE_CAN_READ)
 		return get_file(file);
 	return dentry_open(&file->f_path, O_RDONLY | O_LARGEFILE | __FMODE_EXEC, current_cred());
+}
+
+int ag_digest_verity(struct file *file, u8 ret_digest[ATMGUARD_HASH_LEN])
+{
+	u8 digest[FS_VERITY_MAX_DIGEST_SIZE], alg;
+
+	/* Block size and salt are in what the digest is of. */
+	if (fsverity_get_digest(file_inode(file), digest, &alg, NULL) != ATMGUARD_HASH_LEN ||
+	    alg != FS_VERITY_HASH_ALG_SHA256)
+		return -ENODATA;
+	memcpy(ret_digest, digest, ATMGUARD_HASH_LEN);
+	return 0;
 }
 
 int ag_digest_file(struct file *file, u8 ret_digest[ATMGUARD_HASH_LEN])

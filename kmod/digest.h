@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The SHA-256 of a file's content. */
+/* The SHA-256 of a file's content, or of what fs-verity says of it. */
 #ifndef AG_DIGEST_H
 #define AG_DIGEST_H
 
@@ -23,5 +23,16 @@ struct file *ag_digest_open(struct file *file);
  * the file system's error.
  */
 int ag_digest_file(struct file *file, u8 ret_digest[ATMGUARD_HASH_LEN]);
+
+/*
+ * ag_digest_verity - what fs-verity says of @file, which can be read
+ *
+ * The kernel verifies each page by it when it is read from the disk, so it
+ * stands for the content, but for pages that were in the page cache before
+ * fs-verity was enabled: FS_IOC_ENABLE_VERITY leaves them there.  The caller
+ * drops those where somebody may have written.
+ * Return: 0, -ENODATA (no fs-verity, or by another hash than SHA-256).
+ */
+int ag_digest_verity(struct file *file, u8 ret_digest[ATMGUARD_HASH_LEN]);
 
 #endif

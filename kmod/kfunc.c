@@ -16,19 +16,22 @@
 #include "audit.h"
 #include "block.h"
 #include "compat.h"
+#include "content.h"
 #include "digest.h"
 #include "elf.h"
+#include "pin.h"
 #include "policy.h"
 #include "pseudo.h"
 #include "start.h"
 #include "state.h"
 
 /*
- * Whether @dentry is, lies in, or has below it a protected directory of the
+ * Whether @dentry is, lies in, or has below it a protected directory of a
  * pinned file system: then it must not be made, changed, moved or removed.
- * Goes by the path within the file system, which mounts, chroots and bind
- * mounts do not change; a file opened by handle may have none, and counts as
- * protected.  So do boot variables, but for a job on the boot settings.
+ * Goes by the path within the file system and what that stands for, which
+ * mounts, chroots and bind mounts do not change; a file opened by handle may
+ * have none, and counts as protected.  So do boot variables, but for a job on
+ * the boot settings.
  */
 static bool protects(struct dentry *dentry)
 {
@@ -37,7 +40,7 @@ static bool protects(struct dentry *dentry)
 
 	if (dentry->d_sb->s_magic == EFIVARFS_MAGIC)
 		return !(ag_state_scopes() & ATMGUARD_SCOPE_BOOT);
-	if (!ag_block_is_pinned(dentry->d_sb))
+	if (!ag_pin_is_pinned(dentry->d_sb))
 		return false;
 	if ((dentry->d_flags & DCACHE_DISCONNECTED) ||
 	    (IS_ROOT(dentry) && dentry != dentry->d_sb->s_root))
@@ -45,7 +48,7 @@ static bool protects(struct dentry *dentry)
 	buf = (char *)__get_free_page(GFP_ATOMIC);
 	if (!buf)
 		return yes;
-	path = dentry_path_raw(dentry, buf, PAGE_SIZE);
+	path = ag_pin_path(dentry, buf, PAGE_SIZE);
 	if (!IS_ERR(path))
 		yes = ag_policy_protects(path) || ag_policy_protects_below(path);
 	free_page((unsigned long)buf);
@@ -70,9 +73,10 @@ __bpf_kfunc u32 atmguard_scopes(void)
 
 /*
  * Pages of @file may be pinned by a write that began before writers were shut
- * out (direct I/O, FUSE) and would change after they were hashed.  What is read
- * again from the disk has no such past.  Nobody wrote into the protected
- * directories since the seal.
+ * out (direct I/O, FUSE) and would change after they were hashed, or were read
+ * before the file had fs-verity.  What is read again from the disk has no such
+ * past.  Nobody wrote into the protected directories since the seal, or since
+ * their file system was mounted.
  */
 static int drop_pages(struct file *file)
 {
@@ -91,20 +95,20 @@ static bool is_code(const struct ag_policy_entry *entry)
 
 static int look_up(struct file *file, struct atmguard_verdict *v)
 {
-	u8 digest[ATMGUARD_HASH_LEN];
 	struct ag_policy_entry entry;
 	/* Before the look-up: a policy that comes in between makes this void. */
 	u32 generation = ag_state_generation();
-	int r = drop_pages(file) ?: ag_digest_file(file, digest);
+	int r;
 
+	if (!ag_pin_is_pinned(file_inode(file)->i_sb))
+		return -EPERM;
+	r = drop_pages(file) ?: ag_content_find(file, &entry);
 	if (r)
 		return r;
-	if (!ag_policy_lookup(digest, &entry))
-		return -EPERM;
 	r = is_code(&entry) ? ag_elf_check(file) : 0;
 	if (r)
 		return r;
-	*v = (struct atmguard_verdict){ .generation = generation, .types = entry.types,
+	*v = (struct atmguard_verdict){ .generation = generation, .types = entry.types & AG_TYPES_ALL,
 					.owner = entry.owner,
 					.flags = le16_to_cpu(entry.flags) };
 	return 0;
@@ -127,7 +131,8 @@ __bpf_kfunc int atmguard_judge(struct file *file, struct atmguard_verdict *v, u3
 
 	if (v__sz != sizeof(*v))
 		return -EINVAL;
-	if (!ag_block_is_pinned(file_inode(file)->i_sb))
+	/* Asked again under the generation; files elsewhere stay untouched. */
+	if (!ag_pin_is_pinned(file_inode(file)->i_sb))
 		return -EPERM;
 	r = deny_write_access(file);
 	if (r)
@@ -163,7 +168,7 @@ __bpf_kfunc u32 atmguard_judge_data(u64 data, u64 size)
 	if (size > ATMGUARD_OBJECT_MAX)
 		return 0;
 	sha256((const u8 *)(unsigned long)data, size, digest);
-	return ag_policy_lookup(digest, &entry) ? entry.types : 0;
+	return ag_policy_lookup(digest, false, &entry) ? entry.types : 0;
 }
 
 static int deny(u32 hook, int error, const struct ag_event *what)
@@ -222,9 +227,32 @@ __bpf_kfunc int atmguard_judge_block(struct file *file)
 	return ag_block_judge_open(file);
 }
 
-__bpf_kfunc int atmguard_judge_mount(const struct super_block *sb)
+/* @point: what atmguard_mount_point() said of where it will be mounted. */
+__bpf_kfunc int atmguard_judge_mount(const struct super_block *sb, u32 point)
 {
-	return ag_block_judge_mount((struct super_block *)sb);
+	int r = ag_block_judge_mount((struct super_block *)sb);
+
+	return r || !point || ag_pin_fits_point(sb, point) ? r : -EXDEV;
+}
+
+/* Number of the named file system whose place @path is; 0: none. */
+__bpf_kfunc u32 atmguard_mount_point(const struct path *path)
+{
+	return ag_pin_find_point(path->dentry);
+}
+
+/* Whether @from is a named file system, whole, and @to its place. */
+__bpf_kfunc int atmguard_fits_point(const struct path *from, const struct path *to)
+{
+	u32 point = ag_pin_find_point(to->dentry);
+
+	return point && from->dentry == from->dentry->d_sb->s_root &&
+	       ag_pin_fits_point(from->dentry->d_sb, point);
+}
+
+__bpf_kfunc void atmguard_forget(struct super_block *sb)
+{
+	ag_pin_forget(sb);
 }
 
 __bpf_kfunc int atmguard_protects_file(struct file *file)
@@ -312,6 +340,9 @@ BTF_ID_FLAGS(func, atmguard_deny_call)
 BTF_ID_FLAGS(func, atmguard_node_owner, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_judge_block, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_judge_mount, KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_mount_point, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_fits_point, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_forget, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_file, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_name, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_path, KF_TRUSTED_ARGS)

@@ -11,8 +11,8 @@
 #include <linux/xarray.h>
 
 #include "audit.h"
-#include "block.h"
-#include "digest.h"
+#include "content.h"
+#include "pin.h"
 #include "policy.h"
 #include "state.h"
 #include "tasks.h"
@@ -28,10 +28,8 @@ struct known {
 static void look_up(struct known *k)
 {
 	struct ag_policy_entry entry;
-	u8 digest[ATMGUARD_HASH_LEN];
 
-	if (!ag_block_is_pinned(file_inode(k->file)->i_sb) || ag_digest_file(k->file, digest) ||
-	    !ag_policy_lookup(digest, &entry))
+	if (!ag_pin_is_pinned(file_inode(k->file)->i_sb) || ag_content_find(k->file, &entry))
 		return;
 	k->types = entry.types;
 	k->flags = le16_to_cpu(entry.flags);

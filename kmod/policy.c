@@ -11,6 +11,7 @@
 #include "audit.h"
 #include "identity.h"
 #include "mappings.h"
+#include "pin.h"
 #include "state.h"
 
 struct policy {
@@ -82,6 +83,8 @@ int ag_policy_load(void *data, size_t len)
 		goto free_policy;
 	}
 	old = rcu_replace_pointer(current_policy, p, lockdep_is_held(&load_lock));
+	/* Before verdicts can be made under the new one. */
+	ag_pin_review();
 	/* Verdicts of the old policy end here, before anybody is told. */
 	ag_state_new_generation();
 	mutex_unlock(&load_lock);
@@ -113,7 +116,8 @@ bool ag_policy_is_observe(void)
 	return observe;
 }
 
-bool ag_policy_lookup(const u8 digest[ATMGUARD_HASH_LEN], struct ag_policy_entry *ret_entry)
+bool ag_policy_lookup(const u8 digest[ATMGUARD_HASH_LEN], bool verity,
+		      struct ag_policy_entry *ret_entry)
 {
 	const struct ag_policy_entry *e = NULL;
 	struct policy *p;
@@ -121,11 +125,41 @@ bool ag_policy_lookup(const u8 digest[ATMGUARD_HASH_LEN], struct ag_policy_entry
 	rcu_read_lock();
 	p = rcu_dereference(current_policy);
 	if (p)
-		e = ag_policy_find(&p->view, digest);
+		e = ag_policy_find(&p->view, digest, verity);
 	if (e)
 		*ret_entry = *e;
 	rcu_read_unlock();
 	return e;
+}
+
+bool ag_policy_filesystem(const u8 uuid[ATMGUARD_UUID_LEN],
+			  char ret_path[sizeof_field(struct ag_policy_filesystem, path)])
+{
+	const struct ag_policy_filesystem *f = NULL;
+	struct policy *p;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	if (p)
+		f = ag_policy_find_filesystem(&p->view, uuid);
+	if (f)
+		memcpy(ret_path, f->path, sizeof(f->path));
+	rcu_read_unlock();
+	return f;
+}
+
+u32 ag_policy_filesystem_point(const char *path)
+{
+	struct policy *p;
+	u32 point = 0;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	for (u32 i = 0; p && i < p->view.nr_filesystems && !point; i++)
+		if (strcmp(p->view.filesystems[i].path, path) == 0)
+			point = i + 1;
+	rcu_read_unlock();
+	return point;
 }
 
 u8 ag_policy_owner(u32 major, u32 minor)

@@ -21,7 +21,14 @@ bool ag_policy_is_loaded(void);
 bool ag_policy_is_observe(void);
 
 /* Look-ups under RCU; each copies what it found. */
-bool ag_policy_lookup(const u8 digest[ATMGUARD_HASH_LEN], struct ag_policy_entry *ret_entry);
+/* By the SHA-256 of a content or, with @verity, by a digest of fs-verity. */
+bool ag_policy_lookup(const u8 digest[ATMGUARD_HASH_LEN], bool verity,
+		      struct ag_policy_entry *ret_entry);
+/* Whether the policy names the file system @uuid; the path it stands for. */
+bool ag_policy_filesystem(const u8 uuid[ATMGUARD_UUID_LEN],
+			  char ret_path[sizeof_field(struct ag_policy_filesystem, path)]);
+/* Number, from 1, of the named file system that stands for @path; 0: none. */
+u32 ag_policy_filesystem_point(const char *path);
 u8 ag_policy_owner(u32 major, u32 minor);
 bool ag_policy_protects(const char *path);
 /* Whether @path is an ancestor of a protected directory: "/opt" of "/opt/atm". */

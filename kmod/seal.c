@@ -13,6 +13,7 @@
 #include "block.h"
 #include "compat.h"
 #include "identity.h"
+#include "pin.h"
 #include "policy.h"
 #include "state.h"
 
@@ -30,7 +31,7 @@ static const char * const required[] = {
 	"bpf_lsm_ptrace_traceme", "bpf_lsm_perf_event_open", "bpf_lsm_userns_create",
 	"bpf_lsm_locked_down", "bpf_lsm_task_prctl", "bpf_lsm_file_ioctl",
 	"bpf_lsm_file_ioctl_compat", "bpf_lsm_uring_cmd", "bpf_lsm_sb_mount", "bpf_lsm_sb_pivotroot",
-	"bpf_lsm_move_mount",
+	"bpf_lsm_move_mount", "bpf_lsm_sb_delete", "bpf_lsm_fs_context_parse_param",
 };
 
 /* Held for good: a link lives as long as somebody holds it. */
@@ -106,7 +107,7 @@ static int pin_root(int fd)
 	if (!ag_identity_fits_boot(file_inode(dir)->i_sb->s_uuid.b))
 		goto put_dir;
 	ag_block_set_own(file_inode(dir)->i_sb);
-	return 0;	/* keeps dir */
+	return ag_pin_root(file_inode(dir)->i_sb);	/* keeps dir */
 put_dir:
 	fput(dir);
 	return r;

@@ -130,7 +130,8 @@ static bool is_period(__u64 not_before_s, __u64 not_after_s)
 static bool are_counts_ok(const struct ag_policy_view *v)
 {
 	return v->nr_entries <= AG_ENTRIES_MAX && v->nr_nodes <= AG_NODES_MAX &&
-	       v->nr_usb <= AG_USB_MAX && v->nr_paths <= AG_PATHS_MAX;
+	       v->nr_usb <= AG_USB_MAX && v->nr_paths <= AG_PATHS_MAX &&
+	       v->nr_filesystems <= AG_FILESYSTEMS_MAX;
 }
 
 static void read_header(const struct ag_policy_header *h, struct ag_policy_view *v)
@@ -145,6 +146,7 @@ static void read_header(const struct ag_policy_header *h, struct ag_policy_view 
 	v->nr_nodes = ag_le32(h->nr_nodes);
 	v->nr_usb = ag_le32(h->nr_usb);
 	v->nr_paths = ag_le32(h->nr_paths);
+	v->nr_filesystems = ag_le32(h->nr_filesystems);
 }
 
 static bool is_header_ok(const struct ag_policy_view *v)
@@ -155,8 +157,7 @@ static bool is_header_ok(const struct ag_policy_view *v)
 	       v->version >= 1 && v->floor <= v->version &&
 	       is_period(v->not_before_s, v->not_after_s) &&
 	       is_name_or_empty(h->atm_class, sizeof(h->atm_class)) &&
-	       !(v->flags & ~AG_POLICY_FLAGS_ALL) && h->reserved == 0 &&
-	       are_counts_ok(v);
+	       !(v->flags & ~AG_POLICY_FLAGS_ALL) && are_counts_ok(v);
 }
 
 /* Lays the sections out one after the other.  The counts are bounded, so the
@@ -173,6 +174,8 @@ static bool place_sections(const __u8 *data, size_t len, struct ag_policy_view *
 	at += v->nr_usb * sizeof(*v->usb);
 	v->paths = (const void *)(data + at);
 	at += v->nr_paths * sizeof(*v->paths);
+	v->filesystems = (const void *)(data + at);
+	at += v->nr_filesystems * sizeof(*v->filesystems);
 	return at == len;
 }
 
@@ -182,7 +185,7 @@ static bool are_entries_ok(const struct ag_policy_view *v)
 	__u32 i;
 
 	for (i = 0; i < v->nr_entries; i++, e++) {
-		if (!e->types || (e->types & ~AG_TYPES_ALL))
+		if (!(e->types & AG_TYPES_ALL) || (e->types & ~(AG_TYPES_ALL | AG_TYPE_VERITY)))
 			return false;
 		if (ag_le16(e->flags) & ~AG_FLAGS_ALL)
 			return false;
@@ -284,6 +287,11 @@ bool ag_path_is_normal(const char *path)
 	return true;
 }
 
+static bool is_path(const char *field, size_t size)
+{
+	return is_text(field, size) && ag_path_is_normal(field);
+}
+
 static bool are_paths_ok(const struct ag_policy_view *v)
 {
 	__u32 i, j;
@@ -291,10 +299,27 @@ static bool are_paths_ok(const struct ag_policy_view *v)
 	for (i = 0; i < v->nr_paths; i++) {
 		const char *path = v->paths[i].path;
 
-		if (!is_text(path, sizeof(v->paths[i].path)) || !ag_path_is_normal(path))
+		if (!is_path(path, sizeof(v->paths[i].path)))
 			return false;
 		for (j = 0; j < i; j++)
 			if (!memcmp(path, v->paths[j].path, sizeof(v->paths[j].path)))
+				return false;
+	}
+	return true;
+}
+
+static bool are_filesystems_ok(const struct ag_policy_view *v)
+{
+	const struct ag_policy_filesystem *f = v->filesystems;
+	__u32 i, j;
+
+	for (i = 0; i < v->nr_filesystems; i++) {
+		/* One without a UUID shows the nil UUID: any such one would do. */
+		if (is_zero(f[i].uuid, sizeof(f[i].uuid)) || !is_path(f[i].path, sizeof(f[i].path)))
+			return false;
+		for (j = 0; j < i; j++)
+			if (!memcmp(f[i].uuid, f[j].uuid, sizeof(f[i].uuid)) ||
+			    !memcmp(f[i].path, f[j].path, sizeof(f[i].path)))
 				return false;
 	}
 	return true;
@@ -312,7 +337,8 @@ int ag_policy_check(const void *data, size_t len, struct ag_policy_view *ret_vie
 	read_header(data, &v);
 	if (!is_header_ok(&v) || !place_sections(data, len, &v))
 		return -EPROTO;
-	if (!are_entries_ok(&v) || !are_nodes_ok(&v) || !are_usb_ok(&v) || !are_paths_ok(&v))
+	if (!are_entries_ok(&v) || !are_nodes_ok(&v) || !are_usb_ok(&v) || !are_paths_ok(&v) ||
+	    !are_filesystems_ok(&v))
 		return -EPROTO;
 	*ret_view = v;
 	return 0;

@@ -11,6 +11,7 @@
 #include "elf_file.h"
 #include "scan.h"
 #include "text.h"
+#include "verity.h"
 
 static const char build_help[] =
 	"usage: atmguard-policy build --root DIR [-o TEXT] RULES...\n\n"
@@ -88,7 +89,8 @@ static void warn_unused(const struct ag_rules *rules)
 	for (size_t i = 0; i < rules->nr; i++) {
 		const struct ag_rule *rule = &rules->rule[i];
 
-		if (!rule->used && (rule->kind == AG_RULE_FLAGS || rule->kind == AG_RULE_TYPE))
+		if (!rule->used && (rule->kind == AG_RULE_FLAGS || rule->kind == AG_RULE_TYPE ||
+				    rule->kind == AG_RULE_VERITY))
 			fprintf(stderr, "line %u of the rules: no file %s\n", rule->line, rule->pattern);
 	}
 }
@@ -171,17 +173,19 @@ int cmd_build(int argc, char **argv)
 /* ---- list ---- */
 
 static const char list_help[] =
-	"usage: atmguard-policy list [--type TYPES] [--flags FLAGS] [--prefix DIR] FILE...\n\n"
+	"usage: atmguard-policy list [--type TYPES] [--flags FLAGS] [--prefix DIR] [--verity] FILE...\n\n"
 	"Prints the line of each file, to be added to a text.\n\n"
 	"  -t, --type TYPES    instead of what the file looks like, as program+library\n"
 	"  -f, --flags FLAGS   separated by blanks, as \"interpreter inline owner teller\"\n"
-	"  -p, --prefix DIR    where the file lies on the ATM (the directory it is in)\n";
+	"  -p, --prefix DIR    where the file lies on the ATM (the directory it is in)\n"
+	"  -v, --verity        by the digest fs-verity gives it, instead of the content's\n";
 
 struct listing {
 	struct ag_model *model;
 	__u8 types;		/* 0: by the file's looks */
 	struct ag_model_entry flags;
 	const char *prefix;	/* NULL: as it lies here */
+	bool verity;
 };
 
 static int path_of(const struct listing *l, const char *file, char path[PATH_MAX])
@@ -218,10 +222,12 @@ static int list_fd(struct listing *l, int fd, const char *path)
 	if (!r && !e.types)
 		return -ENOEXEC;
 	if (!r)
-		r = ag_file_digest(fd, e.digest, NULL);
+		r = l->verity ? ag_verity_digest(fd, e.digest) : ag_file_digest(fd, e.digest, NULL);
 	if (r)
 		return r;
 	e.path = (char *)path;
+	if (l->verity)
+		e.types |= AG_TYPE_VERITY;
 	if (!(e.types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
 		e.flags = e.group = 0;
 	ag_text_write_entry(stdout, l->model, &e);
@@ -280,17 +286,20 @@ int cmd_list(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "type", required_argument, NULL, 't' }, { "flags", required_argument, NULL, 'f' },
-		{ "prefix", required_argument, NULL, 'p' }, AG_HELP_OPTION, { 0 }
+		{ "prefix", required_argument, NULL, 'p' }, { "verity", no_argument, NULL, 'v' },
+		AG_HELP_OPTION, { 0 }
 	};
 	struct listing l = { 0 };
 	const char *flags = NULL;
 	int c, code;
 
-	while ((c = getopt_long(argc, argv, "t:f:p:h", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "t:f:p:vh", options, NULL)) != -1) {
 		if (c == 'f')
 			flags = optarg;
 		else if (c == 'p')
 			l.prefix = optarg;
+		else if (c == 'v')
+			l.verity = true;
 		else if (c != 't' || ag_text_types(optarg, &l.types))
 			return command_usage(c, list_help);
 	}

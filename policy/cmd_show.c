@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "eval.h"
 #include "names.h"
 #include "text.h"
+#include "verity.h"
 
 /* ---- show ---- */
 
@@ -89,7 +91,7 @@ static void show_text_digest(const char *path)
 	if (command_load_binary(path, &b, &view))
 		return;
 	printf("of text         ");
-	ag_text_write_digest(stdout, view.header->text_sha256);
+	ag_text_write_digest(stdout, view.header->text_sha256, false);
 	putchar('\n');
 	free(b.data);
 }
@@ -128,7 +130,7 @@ int cmd_show(int argc, char **argv)
 /* ---- explain ---- */
 
 static const char explain_help[] =
-	"usage: atmguard-policy explain --policy POLICY FILE|sha256:DIGEST|PATH\n\n"
+	"usage: atmguard-policy explain --policy POLICY FILE|sha256:DIGEST|verity:DIGEST|PATH\n\n"
 	"Says what a policy, text or binary, allows one content: that of FILE, or the\n"
 	"one with this digest.  A PATH that is no file here is looked up in the text.\n"
 	"Exit status 1: not listed.\n\n"
@@ -144,6 +146,7 @@ static const struct {
 	{ AG_TYPE_DATA,		"may be read by interpreters" },
 	{ AG_TYPE_MODULE,	"may be loaded into the kernel" },
 	{ AG_TYPE_FIRMWARE,	"may be loaded into devices" },
+	{ AG_TYPE_VERITY,	"known by its fs-verity digest: a file without fs-verity is not this one" },
 }, flag_texts[] = {
 	{ AG_FLAG_MAINTENANCE,	"maintenance: only under a grant with scope tools; stopped at relock" },
 	{ AG_FLAG_INTERPRETER,	"interpreter: reads listed scripts and data only; no inline code" },
@@ -166,21 +169,34 @@ static void explain_entry(const struct ag_model *m, const struct ag_model_entry 
 	for (size_t i = 0; i < sizeof(flag_texts) / sizeof(flag_texts[0]); i++)
 		if (e->flags & flag_texts[i].bit)
 			printf("  %s\n", flag_texts[i].text);
+	for (unsigned int i = 0; e->path && i < m->nr_filesystems; i++)
+		if (ag_path_is_at_or_below(e->path, m->filesystems[i].path))
+			printf("  lies on the file system that is named for %s\n", m->filesystems[i].path);
 	for (unsigned int i = 0; e->group && i < m->nr_nodes; i++)
 		if (m->nodes[i].owner == e->group)
 			printf("  owner: may open %s\n", m->nodes[i].name);
 }
 
-/* By digest if @digest, else by path. */
-static int explain_all(const struct ag_model *m, const __u8 *digest, const char *path)
+struct content {
+	__u8 digest[ATMGUARD_HASH_LEN];
+	bool verity;
+};
+
+static bool is_content(const struct ag_model_entry *e, const struct content *c)
+{
+	return memcmp(e->digest, c->digest, sizeof(e->digest)) == 0 &&
+	       c->verity == !!(e->types & AG_TYPE_VERITY);
+}
+
+/* By digest if @content, else by path. */
+static int explain_all(const struct ag_model *m, const struct content *content, const char *path)
 {
 	int code = EXIT_FAILED;
 
 	for (size_t i = 0; i < m->nr_entries; i++) {
 		const struct ag_model_entry *e = &m->entries[i];
 
-		if (digest ? memcmp(e->digest, digest, ATMGUARD_HASH_LEN) != 0
-			   : !e->path || strcmp(e->path, path) != 0)
+		if (content ? !is_content(e, content) : !e->path || strcmp(e->path, path) != 0)
 			continue;
 		explain_entry(m, e);
 		code = EXIT_OK;
@@ -188,22 +204,33 @@ static int explain_all(const struct ag_model *m, const __u8 *digest, const char 
 	return code;
 }
 
+/* As it is, and as it would be with fs-verity. */
+static int explain_file(const struct ag_model *m, const char *path)
+{
+	struct content plain = { .verity = false }, verity = { .verity = true };
+	int fd = open(path, O_RDONLY | O_CLOEXEC), code;
+	int r = fd < 0 ? -errno : ag_file_digest(fd, plain.digest, NULL);
+
+	if (!r)
+		r = ag_verity_digest(fd, verity.digest);
+	if (fd >= 0)
+		close(fd);
+	if (r)
+		return command_fail("%s: %s", path, strerror(-r));
+	code = explain_all(m, &plain, path);
+	return explain_all(m, &verity, path) == EXIT_OK ? EXIT_OK : code;
+}
+
 static int explain(const struct ag_model *m, const char *what)
 {
-	__u8 digest[ATMGUARD_HASH_LEN];
+	struct content content;
 	struct stat st;
-	int fd, r, code;
+	int code;
 
-	if (ag_text_digest(what, digest) == 0) {
-		code = explain_all(m, digest, what);
+	if (ag_text_digest(what, content.digest, &content.verity) == 0) {
+		code = explain_all(m, &content, what);
 	} else if (stat(what, &st) == 0 && S_ISREG(st.st_mode)) {
-		fd = open(what, O_RDONLY | O_CLOEXEC);
-		r = fd < 0 ? -errno : ag_file_digest(fd, digest, NULL);
-		if (fd >= 0)
-			close(fd);
-		if (r)
-			return command_fail("%s: %s", what, strerror(-r));
-		code = explain_all(m, digest, what);
+		code = explain_file(m, what);
 	} else {
 		code = explain_all(m, NULL, what);
 	}

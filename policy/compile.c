@@ -18,6 +18,10 @@ static int compare_digests(const void *a, const void *b)
 static int merge_entry(const struct ag_model *m, struct ag_model_entry *to,
 		       struct ag_model_entry *from, struct ag_error *error)
 {
+	if ((to->types ^ from->types) & AG_TYPE_VERITY)
+		return ag_error_set(error, from->line,
+				    "%s and %s have the same digest, one of the content and one of fs-verity",
+				    to->path, from->path);
 	if (to->group && from->group && to->group != from->group)
 		return ag_error_set(error, from->line,
 				    "%s and %s are the same content with two owners, %s and %s",
@@ -118,6 +122,13 @@ static int compare_path(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct ag_policy_path));
 }
 
+static int compare_filesystems(const void *a, const void *b)
+{
+	const struct ag_policy_filesystem *x = a, *y = b;
+
+	return memcmp(x->path, y->path, sizeof(x->path));
+}
+
 static int check_header(const struct ag_model *m, struct ag_error *error)
 {
 	if (!(m->seen & AG_ONCE_VERSION))
@@ -145,6 +156,7 @@ static void fill_header(struct ag_policy_header *h, const struct ag_model *m,
 	h->nr_nodes = htole32(m->nr_nodes);
 	h->nr_usb = htole32(m->nr_usb);
 	h->nr_paths = htole32(m->nr_paths);
+	h->nr_filesystems = htole32(m->nr_filesystems);
 }
 
 static void *put(void *at, const void *data, size_t len)
@@ -174,7 +186,8 @@ static void fill(void *data, const struct ag_model *m, const __u8 *text_sha256)
 	for (unsigned int i = 0; i < m->nr_nodes; i++)
 		nodes[i].owner = owner[nodes[i].owner];
 	at = put(at, m->usb, m->nr_usb * sizeof(m->usb[0]));
-	put(at, m->paths, m->nr_paths * sizeof(m->paths[0]));
+	at = put(at, m->paths, m->nr_paths * sizeof(m->paths[0]));
+	put(at, m->filesystems, m->nr_filesystems * sizeof(m->filesystems[0]));
 }
 
 int ag_compile(struct ag_model *model, const __u8 text_sha256[ATMGUARD_HASH_LEN],
@@ -186,13 +199,16 @@ int ag_compile(struct ag_model *model, const __u8 text_sha256[ATMGUARD_HASH_LEN]
 
 	qsort(model->nodes, model->nr_nodes, sizeof(model->nodes[0]), compare_nodes);
 	qsort(model->paths, model->nr_paths, sizeof(model->paths[0]), compare_path);
+	qsort(model->filesystems, model->nr_filesystems, sizeof(model->filesystems[0]),
+	      compare_filesystems);
 	if (check_header(model, ret_error) || check_nodes(model, ret_error) ||
 	    check_groups(model, ret_error) || ag_compile_merge(model, ret_error))
 		return -EINVAL;
 	len = sizeof(struct ag_policy_header) +
 	      model->nr_entries * sizeof(struct ag_policy_entry) +
 	      model->nr_nodes * sizeof(model->nodes[0]) +
-	      model->nr_usb * sizeof(model->usb[0]) + model->nr_paths * sizeof(model->paths[0]);
+	      model->nr_usb * sizeof(model->usb[0]) + model->nr_paths * sizeof(model->paths[0]) +
+	      model->nr_filesystems * sizeof(model->filesystems[0]);
 	data = calloc(1, len);
 	if (!data)
 		return -ENOMEM;

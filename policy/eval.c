@@ -49,7 +49,7 @@ static __u32 next_step(struct window *w)
 }
 
 const struct ag_policy_entry *ag_policy_find(const struct ag_policy_view *view,
-					     const __u8 digest[ATMGUARD_HASH_LEN])
+					     const __u8 digest[ATMGUARD_HASH_LEN], bool verity)
 {
 	struct window w = { .hi = view->nr_entries, .step = 1 };
 	__u32 prefix = digest_prefix(digest), seen = 0, at = 0, probes = 0;
@@ -64,7 +64,7 @@ const struct ag_policy_entry *ag_policy_find(const struct ag_policy_view *view,
 		e = &view->entries[at];
 		cmp = memcmp(e->digest, digest, ATMGUARD_HASH_LEN);
 		if (cmp == 0)
-			return e;
+			return verity == !!(e->types & AG_TYPE_VERITY) ? e : NULL;
 		w.right = cmp < 0;
 		if (w.right)
 			w.lo = at + 1;
@@ -75,7 +75,18 @@ const struct ag_policy_entry *ag_policy_find(const struct ag_policy_view *view,
 	return NULL;
 }
 
-/* ---- nodes and paths ---- */
+/* ---- nodes, file systems and paths ---- */
+
+const struct ag_policy_filesystem *
+ag_policy_find_filesystem(const struct ag_policy_view *view, const __u8 uuid[ATMGUARD_UUID_LEN])
+{
+	__u32 i;
+
+	for (i = 0; i < view->nr_filesystems; i++)
+		if (memcmp(view->filesystems[i].uuid, uuid, ATMGUARD_UUID_LEN) == 0)
+			return &view->filesystems[i];
+	return NULL;
+}
 
 __u8 ag_policy_node_owner(const struct ag_policy_view *view, __u32 major, __u32 minor)
 {
@@ -89,7 +100,7 @@ __u8 ag_policy_node_owner(const struct ag_policy_view *view, __u32 major, __u32 
 	return 0;
 }
 
-static bool is_at_or_below(const char *path, const char *dir)
+bool ag_path_is_at_or_below(const char *path, const char *dir)
 {
 	while (*dir && *path == *dir)
 		path++, dir++;
@@ -101,7 +112,7 @@ bool ag_policy_path_protected(const struct ag_policy_view *view, const char *pat
 	__u32 i;
 
 	for (i = 0; i < view->nr_paths; i++)
-		if (is_at_or_below(path, view->paths[i].path))
+		if (ag_path_is_at_or_below(path, view->paths[i].path))
 			return true;
 	return false;
 }

@@ -25,13 +25,21 @@ struct ag_usb_device {
 	} interface[AG_USB_DEVICE_INTERFACES];
 };
 
-/* The entry of a content's SHA-256, or NULL.  A handful of probes where
- * digests are uniform, at most 2 * log2(n) + 6 for any set of digests. */
+/* The entry of a content's SHA-256 or, with @verity, of a digest of fs-verity;
+ * NULL if there is none of that kind.  A handful of probes where digests are
+ * uniform, at most 2 * log2(n) + 6 for any set of digests. */
 const struct ag_policy_entry *ag_policy_find(const struct ag_policy_view *view,
-					     const __u8 digest[ATMGUARD_HASH_LEN]);
+					     const __u8 digest[ATMGUARD_HASH_LEN], bool verity);
+
+/* The file system @uuid that the policy names, or NULL. */
+const struct ag_policy_filesystem *
+ag_policy_find_filesystem(const struct ag_policy_view *view, const __u8 uuid[ATMGUARD_UUID_LEN]);
 
 /* The owner group of a character device, 0: anybody may open it. */
 __u8 ag_policy_node_owner(const struct ag_policy_view *view, __u32 major, __u32 minor);
+
+/* Whether @path is @dir or below it, by whole components. */
+bool ag_path_is_at_or_below(const char *path, const char *dir);
 
 /* Whether @path is a protected directory or lies below one, by whole
  * components ("/usr" covers "/usr/bin", not "/usrlocal").  @path is absolute

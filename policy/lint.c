@@ -12,6 +12,7 @@
 #include "elf_file.h"
 #include "eval.h"
 #include "file.h"
+#include "verity.h"
 
 struct lint {
 	struct ag_model *model;
@@ -103,6 +104,12 @@ static void check_flaws(struct lint *l, const struct ag_model_entry *e, int fd)
 			     e->path, ag_elf_flaw(bit), e->path);
 }
 
+static int digest_as(int fd, const struct ag_model_entry *e, __u8 *ret_digest)
+{
+	return e->types & AG_TYPE_VERITY ? ag_verity_digest(fd, ret_digest)
+					 : ag_file_digest(fd, ret_digest, NULL);
+}
+
 static void check_file(struct lint *l, const struct ag_model_entry *e)
 {
 	__u8 digest[ATMGUARD_HASH_LEN];
@@ -116,7 +123,7 @@ static void check_file(struct lint *l, const struct ag_model_entry *e)
 		find(l, AG_LINT_WARNING, e->line, "%s: not in the tree", e->path);
 		return;
 	}
-	if (ag_file_digest(fd, digest, NULL))
+	if (digest_as(fd, e, digest))
 		find(l, AG_LINT_WARNING, e->line, "%s: cannot be read", e->path);
 	else if (memcmp(digest, e->digest, sizeof(digest)) != 0)
 		find(l, AG_LINT_ERROR, e->line, "%s: the tree holds another content: build the text again",
@@ -199,6 +206,20 @@ static void check_overrides(struct lint *l)
 	}
 }
 
+/* What stands on it beside listed code is as trusted as what may change it. */
+static void check_filesystems(struct lint *l, const struct ag_policy_view *view)
+{
+	for (unsigned int i = 0; i < l->model->nr_filesystems; i++) {
+		const char *path = l->model->filesystems[i].path;
+		bool any = ag_policy_path_protected(view, path);
+
+		for (unsigned int j = 0; !any && j < view->nr_paths; j++)
+			any = ag_path_is_at_or_below(view->paths[j].path, path);
+		if (!any)
+			find(l, AG_LINT_WARNING, 0, "filesystem %s: nothing on it is protected", path);
+	}
+}
+
 unsigned int ag_lint(struct ag_model *model, const char *root,
 		     const struct ag_lint_report *report)
 {
@@ -220,6 +241,7 @@ unsigned int ag_lint(struct ag_model *model, const char *root,
 	}
 	check_nodes(&l);
 	check_usb(&l);
+	check_filesystems(&l, &view);
 	check_overrides(&l);
 	return l.errors;
 }

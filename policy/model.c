@@ -159,6 +159,9 @@ int ag_model_from_view(struct ag_model *model, const struct ag_policy_view *view
 	memcpy(model->usb, view->usb, view->nr_usb * sizeof(model->usb[0]));
 	model->nr_paths = view->nr_paths;
 	memcpy(model->paths, view->paths, view->nr_paths * sizeof(model->paths[0]));
+	model->nr_filesystems = view->nr_filesystems;
+	memcpy(model->filesystems, view->filesystems,
+	       view->nr_filesystems * sizeof(model->filesystems[0]));
 	for (unsigned int i = 0; i < model->nr_nodes; i++)
 		model->nodes[i].owner = group_of(model, model->nodes[i].owner);
 	return copy_entries(model, view);
@@ -169,6 +172,8 @@ static int compare_paths(const void *a, const void *b)
 	const struct ag_model_entry *x = a, *y = b;
 	int c = strcmp(x->path ? x->path : "", y->path ? y->path : "");
 
+	if (!c)
+		c = (x->types & AG_TYPE_VERITY) - (y->types & AG_TYPE_VERITY);
 	return c ? c : memcmp(x->digest, y->digest, sizeof(x->digest));
 }
 

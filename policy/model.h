@@ -23,7 +23,7 @@ int ag_error_set(struct ag_error *error, unsigned int line, const char *format, 
 
 struct ag_model_entry {
 	__u8  digest[ATMGUARD_HASH_LEN];
-	__u8  types;
+	__u8  types;		/* with AG_TYPE_VERITY */
 	__u8  group;		/* index into groups + 1, 0: none */
 	__u16 flags;
 	unsigned int line;	/* of the text, 0: from a binary or a tree */
@@ -71,6 +71,8 @@ struct ag_model {
 	unsigned int nr_usb;
 	struct ag_policy_path paths[AG_PATHS_MAX];
 	unsigned int nr_paths;
+	struct ag_policy_filesystem filesystems[AG_FILESYSTEMS_MAX];
+	unsigned int nr_filesystems;
 	char groups[AG_GROUPS_MAX][AG_GROUP_LEN];
 	unsigned int nr_groups;
 };
@@ -94,7 +96,8 @@ int ag_model_group(struct ag_model *model, const char *name, __u8 *ret_group);
 /* Fills an empty model from a checked binary; groups get made-up names. */
 int ag_model_from_view(struct ag_model *model, const struct ag_policy_view *view);
 
-/* Sorts by path, then digest; an entry without a path comes first. */
+/* Sorts by path, the digest of the content before that of fs-verity; an entry
+ * without a path comes first. */
 void ag_model_sort_by_path(struct ag_model *model);
 
 /* Makes room for one more element in a growing array. */

@@ -68,6 +68,15 @@ static int do_patterns(struct ag_rules *rules, struct ag_rule *rule,
 	return r;
 }
 
+/* "all" is a word of its own: nobody looks twice at a pattern. */
+static int do_verity(struct ag_rules *rules, struct ag_rule *rule,
+		     const struct ag_words *words, struct ag_error *error)
+{
+	if (words->nr == 2 && strcmp(words->word[1], "all") == 0)
+		return add(rules, rule, "/**", NULL);
+	return do_patterns(rules, rule, words, error);
+}
+
 static int do_flags(struct ag_rules *rules, struct ag_rule *rule,
 		    const struct ag_words *words, struct ag_error *error)
 {
@@ -125,6 +134,7 @@ static const struct {
 	{ "type",	AG_RULE_TYPE,	do_type },
 	{ "data",	AG_RULE_DATA,	do_patterns },
 	{ "skip",	AG_RULE_SKIP,	do_patterns },
+	{ "verity",	AG_RULE_VERITY,	do_verity },
 	{ "extra",	AG_RULE_EXTRA,	do_extra },
 };
 
@@ -171,12 +181,22 @@ static bool does_cover(struct ag_rule *rule, const char *path)
 	return true;
 }
 
-bool ag_rules_skip(struct ag_rules *rules, const char *path)
+static bool is_covered(struct ag_rules *rules, enum ag_rule_kind kind, const char *path)
 {
 	for (size_t i = 0; i < rules->nr; i++)
-		if (rules->rule[i].kind == AG_RULE_SKIP && does_cover(&rules->rule[i], path))
+		if (rules->rule[i].kind == kind && does_cover(&rules->rule[i], path))
 			return true;
 	return false;
+}
+
+bool ag_rules_skip(struct ag_rules *rules, const char *path)
+{
+	return is_covered(rules, AG_RULE_SKIP, path);
+}
+
+bool ag_rules_verity(struct ag_rules *rules, const char *path)
+{
+	return is_covered(rules, AG_RULE_VERITY, path);
 }
 
 void ag_rules_apply(struct ag_rules *rules, const char *path, struct ag_model_entry *entry)

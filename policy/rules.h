@@ -10,6 +10,7 @@ enum ag_rule_kind {
 	AG_RULE_TYPE,		/* type PATTERN TYPES: instead of what the file looks like */
 	AG_RULE_DATA,		/* data PATTERN...: where a file looks like nothing else */
 	AG_RULE_SKIP,		/* skip PATTERN... */
+	AG_RULE_VERITY,		/* verity PATTERN...: listed by the fs-verity digest as well */
 	AG_RULE_EXTRA,		/* extra DIRECTORY PREFIX: a further tree */
 };
 
@@ -39,6 +40,9 @@ int ag_rules_parse(struct ag_rules *rules, const char *text, size_t len,
 
 /* Whether @path is left out.  For a directory: with all below it. */
 bool ag_rules_skip(struct ag_rules *rules, const char *path);
+
+/* Whether @path is listed by its fs-verity digest as well. */
+bool ag_rules_verity(struct ag_rules *rules, const char *path);
 
 /* Changes @entry, whose types say what the file looks like (0: nothing known),
  * as the rules say. */

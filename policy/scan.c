@@ -16,6 +16,7 @@
 #include "elf_file.h"
 #include "file.h"
 #include "unpack.h"
+#include "verity.h"
 
 #define PROGRESS_FILES	64u	/* files hashed between two calls */
 
@@ -251,6 +252,28 @@ static int list_unpacked(struct walk *w, int fd, const struct ag_model_entry *pa
 	return ag_model_add_entry(w->rules->model, &e);
 }
 
+/* The same content once more, as the kernel knows it once it has fs-verity. */
+static int list_verity(struct walk *w, int fd, const struct ag_model_entry *plain)
+{
+	struct ag_model_entry e = *plain;
+	int r;
+
+	if (!ag_rules_verity(w->rules, w->path))
+		return 0;
+	r = ag_verity_digest(fd, e.digest);
+	e.types |= AG_TYPE_VERITY;
+	return r ? r : ag_model_add_entry(w->rules->model, &e);
+}
+
+/* Under both digests: a copy elsewhere may be covered by a rule on verity. */
+static int ban_file(struct walk *w, int fd, const __u8 *digest)
+{
+	__u8 verity[ATMGUARD_HASH_LEN];
+	int r = ag_verity_digest(fd, verity);
+
+	return r ? r : ban(w, digest) ?: ban(w, verity);
+}
+
 static int list_file(struct walk *w, int fd, const struct stat *st)
 {
 	struct ag_model_entry e = { .path = w->path };
@@ -271,10 +294,10 @@ static int list_file(struct walk *w, int fd, const struct stat *st)
 	reason = find_objection(w, e.types, flaws, &why);
 	if (!reason) {
 		r = ag_model_add_entry(w->rules->model, &e);
-		return r ? r : list_unpacked(w, fd, &e);
+		return r ?: list_verity(w, fd, &e) ?: list_unpacked(w, fd, &e);
 	}
 	left_out(w, why, w->path, reason);
-	return ban(w, e.digest);
+	return ban_file(w, fd, e.digest);
 }
 
 static int visit_file(struct walk *w, int dir, const char *name)

@@ -2,12 +2,11 @@
 // Reads the text form of a policy; text_write.c writes it.
 #include "text.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "names.h"
+#include "value.h"
 
 struct reader {
 	struct ag_model *model;
@@ -18,76 +17,31 @@ struct reader {
 
 #define FAIL(r, ...) ag_error_set((r)->error, (r)->line, __VA_ARGS__)
 
-/* ---- values ---- */
+/* ---- digests and types ---- */
 
-static int read_number(const char *word, unsigned long long max,
-		       unsigned long long *ret_number)
+static bool is_digest(const char *word)
 {
-	unsigned long long n;
-	char *end;
-
-	if (!isdigit((unsigned char)*word))
-		return -EINVAL;
-	errno = 0;
-	n = strtoull(word, &end, 10);
-	if (errno || *end || n > max)
-		return -EINVAL;
-	*ret_number = n;
-	return 0;
+	return strncmp(word, "sha256:", 7) == 0 || strncmp(word, "verity:", 7) == 0;
 }
 
-/* Reads exactly @digits hexadecimal digits and moves @word behind them. */
-static int read_hex(const char **word, int digits, unsigned int *ret_value)
+int ag_text_digest(const char *word, __u8 ret_digest[ATMGUARD_HASH_LEN], bool *ret_verity)
 {
-	unsigned int value = 0;
-
-	for (int i = 0; i < digits; i++, (*word)++) {
-		unsigned char c = **word;
-
-		if (!isxdigit(c))
-			return -EINVAL;
-		value = value << 4 | (unsigned int)(isdigit(c) ? c - '0' : tolower(c) - 'a' + 10);
-	}
-	*ret_value = value;
-	return 0;
-}
-
-/* Copies a word into a NUL-padded field; it must leave room for the NUL. */
-static int read_field(const char *word, char *field, size_t size)
-{
-	size_t len = strlen(word);
-
-	if (len >= size)
-		return -EINVAL;
-	memset(field, 0, size);
-	memcpy(field, word, len);
-	return 0;
-}
-
-static bool is_name(const char *word)
-{
-	for (const char *p = word; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return false;
-	return *word;
-}
-
-int ag_text_digest(const char *word, __u8 ret_digest[ATMGUARD_HASH_LEN])
-{
+	bool verity = word[0] == 'v';
 	__u8 digest[ATMGUARD_HASH_LEN];
 	unsigned int byte;
 
-	if (strncmp(word, "sha256:", 7) != 0)
+	if (!is_digest(word))
 		return -EINVAL;
 	word += 7;
 	for (int i = 0; i < ATMGUARD_HASH_LEN; i++) {
-		if (read_hex(&word, 2, &byte))
+		if (ag_value_hex(&word, 2, &byte))
 			return -EINVAL;
 		digest[i] = byte;
 	}
 	if (*word)
 		return -EINVAL;
 	memcpy(ret_digest, digest, sizeof(digest));
+	*ret_verity = verity;
 	return 0;
 }
 
@@ -116,32 +70,6 @@ int ag_text_types(const char *word, __u8 *ret_types)
 	return 0;
 }
 
-/* A day ("2027-12-31") or a second of one ("2027-12-31T18:00:00Z"), UTC. */
-static int read_time(const char *word, unsigned int second_of_day, __u64 *ret_time_s)
-{
-	struct tm tm = { 0 }, back;
-	const char *end = NULL;
-	time_t t;
-	int day;
-
-	if (strspn(word, "0123456789") == 4 && strspn(word, "0123456789-") == 10)
-		end = strptime(word, "%Y-%m-%d", &tm);
-	if (!end || end - word != 10)
-		return -EINVAL;
-	day = tm.tm_mday;
-	if (*end) {
-		end = strptime(end, "T%H:%M:%SZ", &tm);
-		if (!end || *end)
-			return -EINVAL;
-		second_of_day = 0;
-	}
-	t = timegm(&tm);
-	if (t <= 0 || !gmtime_r(&t, &back) || back.tm_mday != day)
-		return -EINVAL;
-	*ret_time_s = (__u64)t + second_of_day;
-	return 0;
-}
-
 /* ---- statements that may appear once ---- */
 
 /* The one value of a statement, or NULL with the error set. */
@@ -166,7 +94,7 @@ static int read_count(struct reader *r, enum ag_once bit, __u64 *field)
 
 	if (!word)
 		return -EINVAL;
-	if (read_number(word, LLONG_MAX, &n) || n == 0)
+	if (ag_value_number(word, LLONG_MAX, &n) || n == 0)
 		return FAIL(r, "%s takes a whole number from 1 on", r->words->word[0]);
 	*field = n;
 	return 0;
@@ -188,7 +116,7 @@ static int do_class(struct reader *r)
 
 	if (!word)
 		return -EINVAL;
-	if (!is_name(word) || read_field(word, r->model->atm_class, ATMGUARD_CLASS_LEN))
+	if (!ag_value_is_name(word) || ag_value_field(word, r->model->atm_class, ATMGUARD_CLASS_LEN))
 		return FAIL(r, "a class is 1 to %d printable ASCII characters without blanks",
 			    ATMGUARD_CLASS_LEN - 1);
 	return 0;
@@ -200,7 +128,7 @@ static int read_date(struct reader *r, enum ag_once bit, unsigned int second_of_
 
 	if (!word)
 		return -EINVAL;
-	if (read_time(word, second_of_day, field))
+	if (ag_value_time(word, second_of_day, field))
 		return FAIL(r, "%s takes a day (2027-12-31) or a time (2027-12-31T18:00:00Z)",
 			    r->words->word[0]);
 	return 0;
@@ -274,11 +202,15 @@ int ag_text_flags(struct ag_model *model, unsigned int line, const struct ag_wor
 static int do_entry(struct reader *r, __u8 types)
 {
 	struct ag_model_entry e = { .types = types, .line = r->line };
+	bool verity;
 
 	if (r->words->nr < 3)
 		return FAIL(r, "an entry is: %.60s sha256:DIGEST PATH [FLAG...]", r->words->word[0]);
-	if (ag_text_digest(r->words->word[1], e.digest))
-		return FAIL(r, "'%.80s' is not sha256: and 64 hexadecimal digits", r->words->word[1]);
+	if (ag_text_digest(r->words->word[1], e.digest, &verity))
+		return FAIL(r, "'%.80s' is not sha256: or verity: and 64 hexadecimal digits",
+			    r->words->word[1]);
+	if (verity)
+		e.types |= AG_TYPE_VERITY;
 	e.path = r->words->word[2];
 	if (e.path[0] != '/')
 		return FAIL(r, "the path must begin with a slash: '%.80s'", e.path);
@@ -315,9 +247,9 @@ static int read_device(const char *word, struct ag_policy_node *n)
 	strcpy(copy, word);
 	minors = cut(copy, ':');
 	end = minors ? cut(minors, '-') : NULL;
-	if (!minors || read_number(copy, AG_MAJOR_MAX, &major) ||
-	    read_number(minors, AG_MINOR_MAX, &first) ||
-	    read_number(end ? end : minors, AG_MINOR_MAX, &last) || first > last)
+	if (!minors || ag_value_number(copy, AG_MAJOR_MAX, &major) ||
+	    ag_value_number(minors, AG_MINOR_MAX, &first) ||
+	    ag_value_number(end ? end : minors, AG_MINOR_MAX, &last) || first > last)
 		return -EINVAL;
 	n->major = htole32(major);
 	n->minor_first = htole32(first);
@@ -332,7 +264,7 @@ static int do_node(struct reader *r)
 
 	if (r->words->nr != 6 || strcmp(w[2], "char") != 0 || strcmp(w[4], "owner") != 0)
 		return FAIL(r, "a node is: node NAME char MAJOR:MINOR[-MINOR] owner GROUP");
-	if (!is_name(w[1]) || read_field(w[1], n.name, sizeof(n.name)))
+	if (!ag_value_is_name(w[1]) || ag_value_field(w[1], n.name, sizeof(n.name)))
 		return FAIL(r, "a node's name is 1 to 15 printable ASCII characters without blanks");
 	if (read_device(w[3], &n))
 		return FAIL(r, "'%.40s' is not MAJOR:MINOR (to 4095 and 1048575) or a range of minors", w[3]);
@@ -350,7 +282,7 @@ static int read_usb_id(const char *word, struct ag_policy_usb *u)
 {
 	unsigned int vendor, product;
 
-	if (read_hex(&word, 4, &vendor) || *word++ != ':' || read_hex(&word, 4, &product) || *word)
+	if (ag_value_hex(&word, 4, &vendor) || *word++ != ':' || ag_value_hex(&word, 4, &product) || *word)
 		return -EINVAL;
 	u->vendor = htole16(vendor);
 	u->product = htole16(product);
@@ -365,7 +297,7 @@ static int read_part(const char **word, __u8 *value, __u8 *any, __u8 any_bit)
 	if (any_bit && **word == '*') {
 		*any |= any_bit;
 		(*word)++;
-	} else if (read_hex(word, 2, &v)) {
+	} else if (ag_value_hex(word, 2, &v)) {
 		return -EINVAL;
 	}
 	*value = v;
@@ -386,7 +318,7 @@ static int read_interface(const char *word, struct ag_usb_interface *ret_interfa
 
 static int usb_serial(struct reader *r, struct ag_policy_usb *u, const char *word)
 {
-	if (!*word || read_field(word, u->serial, sizeof(u->serial)) ||
+	if (!*word || ag_value_field(word, u->serial, sizeof(u->serial)) ||
 	    !ag_text_is_clean(word, strlen(word)))
 		return FAIL(r, "a serial number is 1 to 31 bytes of UTF-8 without control characters");
 	return 0;
@@ -394,7 +326,7 @@ static int usb_serial(struct reader *r, struct ag_policy_usb *u, const char *wor
 
 static int usb_port(struct reader *r, struct ag_policy_usb *u, const char *word)
 {
-	if (!is_name(word) || read_field(word, u->port, sizeof(u->port)))
+	if (!ag_value_is_name(word) || ag_value_field(word, u->port, sizeof(u->port)))
 		return FAIL(r, "a port is its path as in /sys/bus/usb/devices (1-2.1), 15 characters at most");
 	return 0;
 }
@@ -468,7 +400,7 @@ static int do_usb(struct reader *r)
 	if (r->words->nr < 3)
 		return FAIL(r, "a device is: usb NAME VENDOR:PRODUCT [serial S] [port P] "
 			    "interface CC:SS:PP... [scope NAME...]");
-	if (!is_name(w[1]) || read_field(w[1], u.name, sizeof(u.name)))
+	if (!ag_value_is_name(w[1]) || ag_value_field(w[1], u.name, sizeof(u.name)))
 		return FAIL(r, "a device's name is 1 to 15 printable ASCII characters without blanks");
 	if (read_usb_id(w[2], &u))
 		return FAIL(r, "'%.40s' is not VENDOR:PRODUCT, four hexadecimal digits each", w[2]);
@@ -482,7 +414,38 @@ static int do_usb(struct reader *r)
 	return 0;
 }
 
-/* ---- protected paths and overrides ---- */
+/* ---- protected paths, file systems and overrides ---- */
+
+static int read_path(struct reader *r, const char *word, char *field, size_t size)
+{
+	if (ag_value_field(word, field, size))
+		return FAIL(r, "a path here is %zu bytes at most: name a directory above it", size - 1);
+	if (!ag_path_is_normal(field) || !ag_text_is_clean(field, strlen(field)))
+		return FAIL(r, "'%.63s' must begin with a slash, and have no '//', '.', '..' or slash at the end",
+			    field);
+	return 0;
+}
+
+static int do_filesystem(struct reader *r)
+{
+	struct ag_model *m = r->model;
+	struct ag_policy_filesystem f;
+
+	if (r->words->nr != 4 || strcmp(r->words->word[2], "uuid") != 0)
+		return FAIL(r, "a file system is: filesystem PATH uuid UUID");
+	if (read_path(r, r->words->word[1], f.path, sizeof(f.path)))
+		return -EINVAL;
+	if (ag_value_uuid(r->words->word[3], f.uuid))
+		return FAIL(r, "'%.40s' is not a UUID as blkid prints it", r->words->word[3]);
+	for (unsigned int i = 0; i < m->nr_filesystems; i++)
+		if (!memcmp(m->filesystems[i].uuid, f.uuid, sizeof(f.uuid)) ||
+		    !memcmp(m->filesystems[i].path, f.path, sizeof(f.path)))
+			return FAIL(r, "a UUID and a path belong together once: one of these is named before");
+	if (m->nr_filesystems == AG_FILESYSTEMS_MAX)
+		return FAIL(r, "too many file systems: %u at most", AG_FILESYSTEMS_MAX);
+	m->filesystems[m->nr_filesystems++] = f;
+	return 0;
+}
 
 static int do_protect(struct reader *r)
 {
@@ -491,12 +454,8 @@ static int do_protect(struct reader *r)
 
 	if (r->words->nr != 2)
 		return FAIL(r, "protect takes exactly one directory; write one line for each");
-	if (read_field(r->words->word[1], p.path, sizeof(p.path)))
-		return FAIL(r, "a protected path is %zu bytes at most: protect a directory above it",
-			    sizeof(p.path) - 1);
-	if (!ag_path_is_normal(p.path) || !ag_text_is_clean(p.path, strlen(p.path)))
-		return FAIL(r, "'%.63s' must begin with a slash, and have no '//', '.', '..' or slash at the end",
-			    p.path);
+	if (read_path(r, r->words->word[1], p.path, sizeof(p.path)))
+		return -EINVAL;
 	for (unsigned int i = 0; i < m->nr_paths; i++)
 		if (memcmp(&m->paths[i], &p, sizeof(p)) == 0)
 			return 0;
@@ -538,6 +497,7 @@ static const struct {
 	{ "node",		do_node },
 	{ "usb",		do_usb },
 	{ "protect",		do_protect },
+	{ "filesystem",		do_filesystem },
 	{ "allow-door",		do_allow_door },
 	{ "allow-flaw",		do_allow_flaw },
 };
@@ -550,7 +510,7 @@ static int read_statement(struct reader *r, ag_text_extension *extension, void *
 
 	/* Rules have statements of the same names, without a digest. */
 	if (ag_text_types(word, &types) == 0 &&
-	    (!extension || (r->words->nr > 1 && strncmp(r->words->word[1], "sha256:", 7) == 0)))
+	    (!extension || (r->words->nr > 1 && is_digest(r->words->word[1]))))
 		return do_entry(r, types);
 	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
 		if (strcmp(statements[i].word, word) == 0)

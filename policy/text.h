@@ -41,11 +41,12 @@ int ag_text_types(const char *word, __u8 *ret_types);
 int ag_text_flags(struct ag_model *model, unsigned int line, const struct ag_words *words,
 		  unsigned int first, struct ag_model_entry *ret_entry, struct ag_error *error);
 
-/* Reads "sha256:" and 64 hexadecimal digits.  Return: 0, -EINVAL. */
-int ag_text_digest(const char *word, __u8 ret_digest[ATMGUARD_HASH_LEN]);
+/* Reads "sha256:", or "verity:" for a digest of fs-verity, and 64 hexadecimal
+ * digits.  Return: 0, -EINVAL. */
+int ag_text_digest(const char *word, __u8 ret_digest[ATMGUARD_HASH_LEN], bool *ret_verity);
 
-/* Writes "sha256:" and the digits. */
-void ag_text_write_digest(FILE *out, const __u8 digest[ATMGUARD_HASH_LEN]);
+/* Writes the word that the above reads. */
+void ag_text_write_digest(FILE *out, const __u8 digest[ATMGUARD_HASH_LEN], bool verity);
 
 /* Writes a time as the text form has it: a day, or a second of it. */
 void ag_text_write_time(FILE *out, __u64 time_s, __u64 second_of_day);

@@ -5,7 +5,7 @@
 #include "names.h"
 #include "text.h"
 
-void ag_text_write_digest(FILE *out, const __u8 digest[ATMGUARD_HASH_LEN])
+void ag_text_write_digest(FILE *out, const __u8 digest[ATMGUARD_HASH_LEN], bool verity)
 {
 	static const char digits[] = "0123456789abcdef";
 	char hex[2 * ATMGUARD_HASH_LEN + 1];
@@ -15,7 +15,7 @@ void ag_text_write_digest(FILE *out, const __u8 digest[ATMGUARD_HASH_LEN])
 		hex[2 * i + 1] = digits[digest[i] & 15];
 	}
 	hex[2 * ATMGUARD_HASH_LEN] = 0;
-	fprintf(out, "sha256:%s", hex);
+	fprintf(out, "%s:%s", verity ? "verity" : "sha256", hex);
 }
 
 void ag_text_write_time(FILE *out, __u64 time_s, __u64 second_of_day)
@@ -114,6 +114,19 @@ static void write_paths(FILE *out, const struct ag_model *m)
 	}
 }
 
+static void write_filesystems(FILE *out, const struct ag_model *m)
+{
+	for (unsigned int i = 0; i < m->nr_filesystems; i++) {
+		const __u8 *u = m->filesystems[i].uuid;
+
+		fputs("filesystem ", out);
+		ag_words_write(out, m->filesystems[i].path);
+		fprintf(out, " uuid %02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x\n",
+			u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7],
+			u[8], u[9], u[10], u[11], u[12], u[13], u[14], u[15]);
+	}
+}
+
 static void write_overrides(FILE *out, const struct ag_model *m)
 {
 	for (size_t i = 0; i < m->nr_overrides; i++) {
@@ -132,7 +145,7 @@ void ag_text_write_entry(FILE *out, const struct ag_model *model,
 {
 	ag_names_write(out, ag_names_types, entry->types, "", "+");
 	fputc(' ', out);
-	ag_text_write_digest(out, entry->digest);
+	ag_text_write_digest(out, entry->digest, entry->types & AG_TYPE_VERITY);
 	fputc(' ', out);
 	ag_words_write(out, entry->path ? entry->path : "(no path)");
 	ag_names_write(out, ag_names_flags, entry->flags, " ", " ");
@@ -144,6 +157,7 @@ void ag_text_write_entry(FILE *out, const struct ag_model *model,
 void ag_text_write(FILE *out, const struct ag_model *model)
 {
 	write_header(out, model);
+	write_filesystems(out, model);
 	write_paths(out, model);
 	write_nodes(out, model);
 	write_usb(out, model);

@@ -41,6 +41,14 @@ enum ag_purpose {
 #define AG_TYPE_FIRMWARE	(1u << 5)
 #define AG_TYPES_ALL		0x3fu
 
+/*
+ * Not a use but what the digest is: that of fs-verity, not of the content.  A
+ * bit of its own, because both are SHA-256 and 256 bytes laid out as an
+ * fsverity_descriptor have as their content's digest the one that fs-verity
+ * gives another file; and the digest itself stays the one fsverity(1) prints.
+ */
+#define AG_TYPE_VERITY		(1u << 7)
+
 /* Bits of ag_policy_entry.flags. */
 #define AG_FLAG_MAINTENANCE	(1u << 0)	/* starts only under scope tools */
 #define AG_FLAG_INTERPRETER	(1u << 1)	/* runs code it reads: see doc/POLICY.md */
@@ -67,7 +75,7 @@ struct ag_policy_header {
 	__le32 nr_nodes;
 	__le32 nr_usb;
 	__le32 nr_paths;
-	__le32 reserved;
+	__le32 nr_filesystems;
 };
 #define AG_POLICY_OBSERVE	(1u << 0)
 #define AG_POLICY_FLAGS_ALL	0x1u
@@ -76,11 +84,14 @@ struct ag_policy_header {
 #define AG_NODES_MAX		64u
 #define AG_USB_MAX		256u
 #define AG_PATHS_MAX		64u
+#define AG_FILESYSTEMS_MAX	8u
 
-/* Sorted by digest, strictly ascending: one entry a content. */
+/* Sorted by digest, strictly ascending: one entry a digest. */
 struct ag_policy_entry {
-	__u8   digest[ATMGUARD_HASH_LEN];	/* SHA-256 of the content */
-	__u8   types;		/* AG_TYPE_*, at least one */
+	/* SHA-256 of the content; with AG_TYPE_VERITY that of its struct
+	 * fsverity_descriptor (SHA-256, blocks of 4096 bytes, no salt). */
+	__u8   digest[ATMGUARD_HASH_LEN];
+	__u8   types;		/* AG_TYPE_*, at least one use */
 	__u8   owner;		/* group that may open nodes of that group, 0: none */
 	__le16 flags;		/* AG_FLAG_* */
 };
@@ -115,14 +126,21 @@ struct ag_policy_usb {
 	char   name[16];	/* for records, NUL padded */
 };
 
-/* A directory, from the root of the pinned file system, below which nothing
+/* A directory, from the root of the machine's file systems, below which nothing
  * may be created, changed, replaced or removed ("/usr", no slash at the end). */
 struct ag_policy_path {
 	char path[64];		/* NUL padded */
 };
 
-/* The policy is: header, entries, nodes, usb, paths; nothing before, between
- * or behind. */
+/* A file system on another partition of the machine's own disk that is trusted
+ * as the root is.  Wherever it is mounted, its paths are those below @path. */
+struct ag_policy_filesystem {
+	__u8 uuid[ATMGUARD_UUID_LEN];	/* in the order it is written in, not the nil UUID */
+	char path[64];			/* as in ag_policy_path */
+};
+
+/* The policy is: header, entries, nodes, usb, paths, filesystems; nothing
+ * before, between or behind. */
 
 /* ---- identity ---- */
 
@@ -176,6 +194,7 @@ AG_ASSERT_SIZE(struct ag_policy_entry, 36);
 AG_ASSERT_SIZE(struct ag_policy_node, 32);
 AG_ASSERT_SIZE(struct ag_policy_usb, 112);
 AG_ASSERT_SIZE(struct ag_policy_path, 64);
+AG_ASSERT_SIZE(struct ag_policy_filesystem, 80);
 AG_ASSERT_SIZE(struct ag_identity, 144);
 AG_ASSERT_SIZE(struct ag_grant, 112);
 AG_ASSERT_SIZE(struct ag_receipt, 104);

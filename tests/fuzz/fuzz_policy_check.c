@@ -12,11 +12,13 @@ static void ask_entries(const struct ag_policy_view *v)
 	__u8 digest[ATMGUARD_HASH_LEN];
 
 	for (__u32 i = 0; i < v->nr_entries; i++) {
+		bool verity = v->entries[i].types & AG_TYPE_VERITY;
+
 		memcpy(digest, v->entries[i].digest, sizeof(digest));
-		if (ag_policy_find(v, digest) != &v->entries[i])
+		if (ag_policy_find(v, digest, verity) != &v->entries[i] || ag_policy_find(v, digest, !verity))
 			abort();
 		digest[i % ATMGUARD_HASH_LEN] ^= 1;
-		if (ag_policy_find(v, digest) == &v->entries[i])
+		if (ag_policy_find(v, digest, verity) == &v->entries[i])
 			abort();
 	}
 }
@@ -28,6 +30,9 @@ static void ask_rest(const struct ag_policy_view *v)
 
 	for (__u32 i = 0; i < v->nr_paths; i++)
 		if (!ag_policy_path_protected(v, v->paths[i].path))
+			abort();
+	for (__u32 i = 0; i < v->nr_filesystems; i++)
+		if (ag_policy_find_filesystem(v, v->filesystems[i].uuid) != &v->filesystems[i])
 			abort();
 	for (__u32 i = 0; i < v->nr_nodes; i++)
 		if (ag_policy_node_owner(v, ag_le32(v->nodes[i].major),

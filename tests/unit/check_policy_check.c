@@ -14,8 +14,9 @@ struct policy {
 	struct ag_policy_node n[2];
 	struct ag_policy_usb u[2];
 	struct ag_policy_path p[2];
+	struct ag_policy_filesystem f[2];
 };
-#define POLICY_LEN	(offsetof(struct policy, p) + sizeof(((struct policy *)0)->p))
+#define POLICY_LEN	(offsetof(struct policy, f) + sizeof(((struct policy *)0)->f))
 
 static void make_policy(struct policy *o)
 {
@@ -27,7 +28,7 @@ static void make_policy(struct policy *o)
 	o->h.not_after_s = htole64(2000);
 	strcpy(o->h.atm_class, "demo");
 	o->h.nr_entries = htole32(3);
-	o->h.nr_nodes = o->h.nr_usb = o->h.nr_paths = htole32(2);
+	o->h.nr_nodes = o->h.nr_usb = o->h.nr_paths = o->h.nr_filesystems = htole32(2);
 	for (int i = 0; i < 3; i++) {
 		o->e[i].digest[31] = 10 * (i + 1);
 		o->e[i].types = AG_TYPE_PROGRAM;
@@ -49,6 +50,9 @@ static void make_policy(struct policy *o)
 	}
 	strcpy(o->p[0].path, "/usr");
 	strcpy(o->p[1].path, "/etc/ld.so.conf.d");
+	o->f[0].uuid[0] = o->f[1].uuid[15] = 1;
+	strcpy(o->f[0].path, "/opt/atm");
+	strcpy(o->f[1].path, "/data");
 }
 
 static void make_identity(struct ag_identity *o)
@@ -114,7 +118,10 @@ static const struct row policy_rows[] = {
 	{ "a policy that says observe is taken", PUT(policy, h.flags, "\1"), 0 },
 	{ "an unknown flag of a policy is refused", PUT(policy, h.flags, "\2"), -EPROTO },
 	{ "the highest unknown flag of a policy is refused", PUT(policy, h.flags, "\0\0\0\x80"), -EPROTO },
-	{ "a reserved field of a policy that is not zero is refused", PUT(policy, h.reserved, "\0\0\0\1"), -EPROTO },
+	{ "one file system fewer than there is room for is refused", PUT(policy, h.nr_filesystems, "\1"), -EPROTO },
+	{ "one file system more than there is room for is refused", PUT(policy, h.nr_filesystems, "\3"), -EPROTO },
+	{ "more file systems than the bound are refused", PUT(policy, h.nr_filesystems, "\x09"), -EPROTO },
+	{ "so many file systems that 32 bits wrap to the same size are refused", PUT(policy, h.nr_filesystems, "\2\0\0\x10"), -EPROTO },
 	{ "one entry more than there is room for is refused", PUT(policy, h.nr_entries, "\4"), -EPROTO },
 	{ "one entry fewer than there is room for is refused", PUT(policy, h.nr_entries, "\2"), -EPROTO },
 	{ "more entries than the bound are refused", PUT(policy, h.nr_entries, "\x61\xe3\x16\0"), -EPROTO },
@@ -127,6 +134,8 @@ static const struct row policy_rows[] = {
 
 	{ "an entry without a type is refused", PUT(policy, e[1].types, "\0"), -EPROTO },
 	{ "an entry of an unknown type is refused", PUT(policy, e[1].types, "\x40"), -EPROTO },
+	{ "an entry known by fs-verity is taken", PUT(policy, e[1].types, "\x81"), 0 },
+	{ "an entry known by fs-verity without a use is refused", PUT(policy, e[1].types, "\x80"), -EPROTO },
 	{ "an entry of all types is taken", PUT(policy, e[1].types, "\x3f"), 0 },
 	{ "an entry with an unknown flag is refused", PUT(policy, e[1].flags, "\0\4"), -EPROTO },
 	{ "an entry with the highest unknown flag is refused", PUT(policy, e[2].flags, "\0\x80"), -EPROTO },
@@ -202,6 +211,19 @@ static const struct row policy_rows[] = {
 	{ "a path without a NUL is refused", PUT(policy, p[0].path,
 	  "/234567890123456789012345678901234567890123456789012345678901234"), -EPROTO },
 	{ "a path listed twice is refused", TEXT(policy, p[0].path, "/etc/ld.so.conf.d"), -EPROTO },
+	{ "a file system without a UUID is refused", PUT(policy, f[0].uuid, "\0"), -EPROTO },
+	{ "two file systems of one UUID are refused", PUT(policy, f[0].uuid, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"), -EPROTO },
+	{ "two file systems of one path are refused", TEXT(policy, f[1].path, "/opt/atm"), -EPROTO },
+	{ "a file system below another is taken", TEXT(policy, f[1].path, "/opt/atm/data"), 0 },
+	{ "a file system without a path is refused", PUT(policy, f[1].path, "\0\0\0\0\0"), -EPROTO },
+	{ "a file system in the place of the root is refused", PUT(policy, f[1].path, "/\0\0\0\0"), -EPROTO },
+	{ "a file system at a relative path is refused", TEXT(policy, f[1].path, "data"), -EPROTO },
+	{ "a file system at a path with .. is refused", TEXT(policy, f[1].path, "/opt/../usr"), -EPROTO },
+	{ "a file system at a path with a control character is refused", TEXT(policy, f[1].path, "/da\tta"), -EPROTO },
+	{ "a file system with bytes behind its path is refused", PUT(policy, f[1].path[63], "x"), -EPROTO },
+	{ "a file system at a path without a NUL is refused", PUT(policy, f[0].path,
+	  "/234567890123456789012345678901234567890123456789012345678901234"), -EPROTO },
+
 	{ "a path below another is taken", TEXT(policy, p[1].path, "/usr/local\0\0\0\0\0\0"), 0 },
 };
 
@@ -333,7 +355,7 @@ START_TEST(test_policy_empty)
 	struct policy o;
 
 	make_policy(&o);
-	o.h.nr_entries = o.h.nr_nodes = o.h.nr_usb = o.h.nr_paths = 0;
+	o.h.nr_entries = o.h.nr_nodes = o.h.nr_usb = o.h.nr_paths = o.h.nr_filesystems = 0;
 	ck_assert_int_eq(ag_policy_check(&o, sizeof(o.h), &view), 0);
 	ck_assert_uint_eq(view.nr_entries, 0);
 }
@@ -351,6 +373,7 @@ START_TEST(test_policy_view)
 	ck_assert_ptr_eq(view.nodes, o.n);
 	ck_assert_ptr_eq(view.usb, o.u);
 	ck_assert_ptr_eq(view.paths, o.p);
+	ck_assert_ptr_eq(view.filesystems, o.f);
 	ck_assert_uint_eq(view.version, 3);
 	ck_assert_uint_eq(view.floor, 2);
 	ck_assert_uint_eq(view.not_before_s, 1000);
@@ -360,6 +383,7 @@ START_TEST(test_policy_view)
 	ck_assert_uint_eq(view.nr_nodes, 2);
 	ck_assert_uint_eq(view.nr_usb, 2);
 	ck_assert_uint_eq(view.nr_paths, 2);
+	ck_assert_uint_eq(view.nr_filesystems, 2);
 }
 END_TEST
 

@@ -44,6 +44,7 @@ static const struct {
 	{ "a text that does not end in a newline cannot be followed", "printf 'class x' >c.txt; $P compile -o x c.txt a.txt", 1, "newline" },
 	{ "list prints the line of a file", "$P list -p /attack root/usr/bin/tool", 0, "/attack/tool\n" },
 	{ "list takes a type and flags", "$P list -t program -f 'jit inline' -p /x a.txt", 0, "/x/a.txt jit inline" },
+	{ "list names a file by its fs-verity digest", "$P list -v -p /x root/usr/bin/tool", 0, "script verity:" },
 	{ "list refuses what is no code", "$P list a.txt", 1, "--type" },
 	{ "list refuses an unknown flag", "$P list -f what root/usr/bin/tool", 1, "unknown flag" },
 	{ "what list prints can be compiled", "$P list -p /attack root/usr/bin/tool >l.txt && $P compile -o x a.txt l.txt", 0, "" },
@@ -66,6 +67,14 @@ static const struct {
 	{ "show refuses what is neither", "head -c 100 a.bin >x; $P show x", 1, "damaged" },
 	{ "explain finds a digest in a binary", "$P explain -p a.bin " D1, 0, "jit: may make" },
 	{ "explain finds a path in a text", "$P explain -p a.txt /usr/bin/a", 0, "may be started" },
+	{ "explain knows a file by either digest", "$P list -v -p /x root/usr/bin/tool >>a.txt; $P explain -p a.txt root/usr/bin/tool",
+	  0, "without fs-verity is not this one" },
+	{ "explain names the file system a path lies on",
+	  "echo 'filesystem /usr/bin uuid 01234567-89ab-cdef-0123-456789abcdef' >>a.txt; $P explain -p a.txt /usr/bin/a", 0, "named for /usr/bin" },
+	{ "show names file systems", "echo 'filesystem /data uuid 01234567-89AB-cdef-0123-456789abcdef' >>a.txt;"
+	  "$P compile -o b.bin a.txt && $P show b.bin", 0, "filesystem /data uuid 01234567-89ab-cdef-0123-456789abcdef" },
+	{ "diff shows a file system that was added", "cp a.txt c.txt; echo 'filesystem /data uuid 01234567-89ab-cdef-0123-456789abcdef' >>c.txt;"
+	  "$P diff a.txt c.txt", 1, "+ filesystem /data uuid" },
 	{ "explain says that a file is not listed", "$P explain -p a.bin root/usr/bin/tool", 1, "not listed" },
 	{ "text and binary of the same policy do not differ", "$P diff a.txt a.bin", 0, "0 added, 0 removed" },
 	{ "diff shows what was added", "cat a.txt b.txt >c.txt; $P diff a.txt c.txt", 1, "+ program " D2 " /usr/bin/b" },

@@ -34,6 +34,9 @@ static __u32 make_entries(struct ag_policy_entry *e, __u32 nr, int same, int spr
 	for (__u32 i = 0; i < nr; i++)
 		for (int j = 0; j < ATMGUARD_HASH_LEN; j++)
 			e[i].digest[j] = j < same ? 0xa5 : j == same ? random() % spread : random();
+	/* Every third is one of fs-verity. */
+	for (__u32 i = 0; i < nr; i++)
+		e[i].types = random() % 3 ? AG_TYPE_PROGRAM : AG_TYPE_PROGRAM | AG_TYPE_VERITY;
 	qsort(e, nr, sizeof(*e), compare);
 	for (__u32 i = 1; i < nr; i++)
 		if (compare(&e[i], &e[kept]) != 0)
@@ -41,10 +44,12 @@ static __u32 make_entries(struct ag_policy_entry *e, __u32 nr, int same, int spr
 	return nr ? kept + 1 : 0;
 }
 
-static const struct ag_policy_entry *naive_find(const struct ag_policy_view *v, const __u8 *digest)
+static const struct ag_policy_entry *naive_find(const struct ag_policy_view *v, const __u8 *digest,
+						bool verity)
 {
 	for (__u32 i = 0; i < v->nr_entries; i++)
-		if (memcmp(v->entries[i].digest, digest, ATMGUARD_HASH_LEN) == 0)
+		if (memcmp(v->entries[i].digest, digest, ATMGUARD_HASH_LEN) == 0 &&
+		    !(v->entries[i].types & AG_TYPE_VERITY) == !verity)
 			return &v->entries[i];
 	return NULL;
 }
@@ -61,7 +66,8 @@ static void compare_finds(const struct ag_policy_view *v)
 			memcpy(digest, v->entries[random() % v->nr_entries].digest, sizeof(digest));
 		if (i % 4 == 2)
 			digest[random() % ATMGUARD_HASH_LEN] ^= 1 << random() % 8;
-		ck_assert_ptr_eq(ag_policy_find(v, digest), naive_find(v, digest));
+		ck_assert_ptr_eq(ag_policy_find(v, digest, false), naive_find(v, digest, false));
+		ck_assert_ptr_eq(ag_policy_find(v, digest, true), naive_find(v, digest, true));
 	}
 }
 
@@ -89,8 +95,34 @@ START_TEST(test_find_all)
 	srandom(2);
 	v.nr_entries = make_entries(e, 20000, 0, 256);
 	for (__u32 i = 0; i < v.nr_entries; i++)
-		ck_assert_ptr_eq(ag_policy_find(&v, e[i].digest), &e[i]);
+		ck_assert_ptr_eq(ag_policy_find(&v, e[i].digest, e[i].types & AG_TYPE_VERITY), &e[i]);
 	free(e);
+}
+END_TEST
+
+START_TEST(test_find_kind)
+{
+	struct ag_policy_entry e[2] = { { .types = AG_TYPE_PROGRAM },
+					{ .types = AG_TYPE_PROGRAM | AG_TYPE_VERITY } };
+	struct ag_policy_view v = { .entries = e, .nr_entries = 2 };
+
+	e[1].digest[0] = 1;
+	ck_assert_ptr_eq(ag_policy_find(&v, e[0].digest, false), &e[0]);
+	ck_assert_ptr_null(ag_policy_find(&v, e[0].digest, true));
+	ck_assert_ptr_eq(ag_policy_find(&v, e[1].digest, true), &e[1]);
+	ck_assert_ptr_null(ag_policy_find(&v, e[1].digest, false));
+}
+END_TEST
+
+START_TEST(test_find_filesystem)
+{
+	struct ag_policy_filesystem f[2] = { { .uuid = { 1 } }, { .uuid = { [15] = 1 } } };
+	struct ag_policy_view v = { .filesystems = f, .nr_filesystems = 2 };
+	__u8 other[ATMGUARD_UUID_LEN] = { 1, [15] = 1 };
+
+	ck_assert_ptr_eq(ag_policy_find_filesystem(&v, f[0].uuid), &f[0]);
+	ck_assert_ptr_eq(ag_policy_find_filesystem(&v, f[1].uuid), &f[1]);
+	ck_assert_ptr_null(ag_policy_find_filesystem(&v, other));
 }
 END_TEST
 
@@ -103,7 +135,7 @@ START_TEST(test_find_fast)
 	v.nr_entries = make_entries(e, 100000, 0, 256);
 	nr_probes = 0;
 	for (__u32 i = 0; i < v.nr_entries; i++)
-		ag_policy_find(&v, e[i].digest);
+		ag_policy_find(&v, e[i].digest, e[i].types & AG_TYPE_VERITY);
 	printf("        %.2f probes on average in %u entries\n", (double)nr_probes / v.nr_entries, v.nr_entries);
 	ck_assert_uint_le(nr_probes / v.nr_entries, 8);
 	free(e);
@@ -125,7 +157,7 @@ START_TEST(test_find_bound)
 		v.nr_entries = make_entries(e, CLUSTERED, same, same % 8 ? 1 : 256);
 		for (__u32 i = 0; i < v.nr_entries; i++) {
 			nr_probes = 0;
-			ck_assert_ptr_eq(ag_policy_find(&v, e[i].digest), &e[i]);
+			ck_assert_ptr_eq(ag_policy_find(&v, e[i].digest, e[i].types & AG_TYPE_VERITY), &e[i]);
 			worst = nr_probes > worst ? nr_probes : worst;
 		}
 	}
@@ -330,6 +362,8 @@ int main(void)
 
 	harness_add(s, "find agrees with a linear search, uniform and clustered", test_find_twin);
 	harness_add(s, "find finds every entry", test_find_all);
+	harness_add(s, "a digest of one kind is not found as the other", test_find_kind);
+	harness_add(s, "a file system is found by its UUID", test_find_filesystem);
 	harness_add(s, "find takes a handful of probes where digests are uniform", test_find_fast);
 	harness_add(s, "find stays within its bound where digests are chosen", test_find_bound);
 	harness_add(s, "path_protected agrees with a comparison of components", test_path_twin);

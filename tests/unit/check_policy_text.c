@@ -10,6 +10,10 @@
 #define D0	"sha256:0000000000000000000000000000000000000000000000000000000000000000"
 #define D1	"sha256:1111111111111111111111111111111111111111111111111111111111111111"
 #define DF	"sha256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+#define V1	"verity:1111111111111111111111111111111111111111111111111111111111111111"
+#define VA	"verity:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define U1	"01234567-89ab-cdef-0123-456789abcdef"
+#define U2	"11234567-89AB-CDEF-0123-456789abcdef"
 #define HEAD	"policy-version 3\n"
 
 struct compiled {
@@ -127,6 +131,20 @@ static const struct {
 	{ "a protected path of 64 bytes is refused",
 	  HEAD "protect /234567890123456789012345678901234567890123456789012345678901234\n", 2, "63 bytes" },
 	{ "a protected path with a control byte is refused", HEAD "protect \"/us\\x09r\"\n", 2, "begin with" },
+	{ "a file system with words missing is refused", HEAD "filesystem /data " U1 "\n", 2, "a file system is" },
+	{ "a file system by label is refused", HEAD "filesystem /data label data\n", 2, "a file system is" },
+	{ "a file system in the place of the root is refused", HEAD "filesystem / uuid " U1 "\n", 2, "no '//'" },
+	{ "a file system at a path of 64 bytes is refused",
+	  HEAD "filesystem /234567890123456789012345678901234567890123456789012345678901234 uuid " U1 "\n", 2, "63 bytes" },
+	{ "a UUID without its dashes is refused", HEAD "filesystem /data uuid 0123456789abcdef0123456789abcdef\n", 2, "as blkid" },
+	{ "a short UUID is refused", HEAD "filesystem /data uuid 01234567-89ab\n", 2, "as blkid" },
+	{ "a UUID with a digit behind it is refused", HEAD "filesystem /data uuid " U1 "0\n", 2, "as blkid" },
+	{ "a UUID of FAT is refused", HEAD "filesystem /data uuid 0123-4567\n", 2, "as blkid" },
+	{ "the nil UUID is refused", HEAD "filesystem /data uuid 00000000-0000-0000-0000-000000000000\n", 2, "as blkid" },
+	{ "a UUID named twice is refused", HEAD "filesystem /a uuid " U1 "\nfilesystem /b uuid " U1 "\n", 3, "named before" },
+	{ "a path of two file systems is refused", HEAD "filesystem /a uuid " U1 "\nfilesystem /a uuid " U2 "\n", 3, "named before" },
+	{ "a digest both of a content and of fs-verity is refused",
+	  HEAD "program " D1 " /a\nprogram " V1 " /b\n", 3, "same digest" },
 	{ "an override without a reason is refused", HEAD "allow-door /usr/bin/gdb\n", 2, "the reason" },
 	{ "an override with an empty reason is refused", HEAD "allow-flaw /usr/bin/gdb \"\"\n", 2, "the reason" },
 
@@ -172,6 +190,8 @@ static const char full_text[] =
 	"usb stick 46f4:0001 serial \"S 1\" port 1-2.1 interface 08:06:50 08:06:62 scope storage-read storage-write\n"
 	"usb pad 1111:ABcd interface ff:*:* interface 03:01:*\n"
 	"protect /usr\nprotect /opt\nprotect /usr\n"
+	"filesystem /opt/b uuid " U2 "\nfilesystem /opt/a uuid " U1 "\n"
+	"program+library " VA " /opt/big jit owner teller\n"
 	"allow-door /usr/bin/gdb \"the field test needs it\"\n";
 
 START_TEST(test_full)
@@ -187,13 +207,18 @@ START_TEST(test_full)
 	ck_assert_uint_eq(c.view.flags, AG_POLICY_OBSERVE);
 	ck_assert_str_eq(c.view.header->atm_class, "demo");
 	ck_assert_uint_eq(c.view.header->text_sha256[2], 3);
-	ck_assert_uint_eq(c.view.nr_entries, 3);
+	ck_assert_uint_eq(c.view.nr_entries, 4);
 	ck_assert_uint_eq(c.view.entries[0].types, AG_TYPE_DATA);
 	ck_assert_uint_eq(c.view.entries[1].types, AG_TYPE_PROGRAM);
 	ck_assert_uint_eq(le16toh(c.view.entries[1].flags), AG_FLAG_INTERPRETER | AG_FLAG_INLINE);
 	ck_assert_uint_eq(c.view.entries[1].owner, 0);
+	ck_assert_uint_eq(c.view.entries[2].types, AG_TYPE_PROGRAM | AG_TYPE_LIBRARY | AG_TYPE_VERITY);
 	/* "card" before "teller" */
-	ck_assert_uint_eq(c.view.entries[2].owner, 2);
+	ck_assert_uint_eq(c.view.entries[3].owner, 2);
+	ck_assert_uint_eq(c.view.nr_filesystems, 2);
+	ck_assert_str_eq(c.view.filesystems[0].path, "/opt/a");
+	ck_assert_uint_eq(c.view.filesystems[0].uuid[1], 0x23);
+	ck_assert_uint_eq(c.view.filesystems[1].uuid[5], 0xab);
 	ck_assert_uint_eq(c.view.nr_nodes, 2);
 	ck_assert_uint_eq(c.view.nodes[0].owner, 2);
 	ck_assert_uint_eq(c.view.nodes[1].owner, 1);
@@ -235,8 +260,10 @@ END_TEST
 START_TEST(test_order)
 {
 	assert_same(HEAD "node a char 1:1 owner x\nnode b char 1:2 owner y\nprotect /a\nprotect /b\n"
+		    "filesystem /a uuid " U1 "\nfilesystem /b uuid " U2 "\n"
 		    "program " D1 " /a owner x\nprogram " D0 " /b owner y\n", NULL,
 		    "protect /b\nprogram " D0 " /b owner y\nprogram " D1 " /a owner x\nprotect /a\n"
+		    "filesystem /b uuid " U2 "\nfilesystem /a uuid " U1 "\n"
 		    "node b char 1:2 owner y\nnode a char 1:1 owner x\n" HEAD, NULL);
 }
 END_TEST
@@ -367,6 +394,12 @@ START_TEST(test_bound_paths)
 }
 END_TEST
 
+START_TEST(test_bound_filesystems)
+{
+	assert_bound("filesystem /d%u uuid 01234567-89ab-cdef-0123-4567%08x\n", AG_FILESYSTEMS_MAX);
+}
+END_TEST
+
 START_TEST(test_bound_groups)
 {
 	struct ag_model *m = malloc(sizeof(*m));
@@ -483,6 +516,7 @@ int main(void)
 	harness_add(s, "64 nodes are taken, 65 refused", test_bound_nodes);
 	harness_add(s, "256 USB devices are taken, 257 refused", test_bound_usb);
 	harness_add(s, "64 protected paths are taken, 65 refused", test_bound_paths);
+	harness_add(s, "8 file systems are taken, 9 refused", test_bound_filesystems);
 	harness_add(s, "255 owner groups are taken, 256 refused", test_bound_groups);
 	harness_add(s, "a text that was written reads as it was", test_round_trip);
 	harness_add(s, "any word that was written reads as it was", test_round_trip_words);

@@ -6,67 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cms.h"
 #include "../../policy/compile.h"
 #include "../../policy/doors.h"
 #include "../../policy/elf_file.h"
 #include "../../policy/file.h"
-#include "../../policy/keys.h"
 #include "../../policy/lint.h"
 #include "../../policy/rules.h"
 #include "../../policy/scan.h"
 #include "../../policy/text.h"
 #include "harness.h"
-
-/* ---- a tree in a temporary directory ---- */
-
-static char root[] = "/tmp/ag-policy-XXXXXX";
-
-static void make_root(void)
-{
-	strcpy(root + strlen(root) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(root));
-}
-
-static void remove_root(void)
-{
-	char command[64];
-
-	snprintf(command, sizeof(command), "rm -rf %s", root);
-	ck_assert_int_eq(system(command), 0);
-}
-
-static char *below(const char *path)
-{
-	static char buf[4][512];
-	static int next;
-	char *b = buf[next++ % 4];
-
-	snprintf(b, sizeof(buf[0]), "%s%s", root, path);
-	return b;
-}
-
-static void put(const char *path, const void *data, size_t len, mode_t mode)
-{
-	char *full = below(path);
-	int fd;
-
-	for (char *p = full + strlen(root) + 1; (p = strchr(p, '/')); p++) {
-		*p = 0;
-		mkdir(full, 0755);
-		*p = '/';
-	}
-	fd = open(full, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, data, len), (ssize_t)len);
-	ck_assert_int_eq(fchmod(fd, mode), 0);
-	close(fd);
-}
-
-static void put_text(const char *path, const char *text, mode_t mode)
-{
-	put(path, text, strlen(text), mode);
-}
+#include "policy_tree.h"
 
 /* An ELF file from its parts. */
 struct image {
@@ -237,14 +186,14 @@ static void note_left_out(void *arg, enum ag_scan_left_out why, const char *path
 	snprintf(l->text + len, sizeof(l->text) - len, "%d %s\n", why, path);
 }
 
-/* Scans the tree by @rules_text and returns the text without digests. */
-static char *scan(const char *rules_text, struct left *left)
+/* Scans the tree by @rules_text and returns the entries' text. */
+static char *scan_text(const char *rules_text, struct left *left)
 {
 	struct ag_model *m = malloc(sizeof(*m));
 	struct ag_scan_report report = { note_left_out, NULL, left };
 	struct ag_error error;
 	struct ag_rules rules;
-	char *text = NULL, *from, *to;
+	char *text = NULL;
 	size_t len;
 	FILE *out;
 
@@ -259,16 +208,37 @@ static char *scan(const char *rules_text, struct left *left)
 	for (size_t i = 0; i < m->nr_entries; i++)
 		ag_text_write_entry(out, m, &m->entries[i]);
 	fclose(out);
+	ag_rules_free(&rules);
+	ag_model_free(m);
+	free(m);
+	return text;
+}
+
+static char *scan_whole(const char *rules_text)
+{
+	struct left left;
+	char *entries = scan_text(rules_text, &left), *text = NULL;
+
+	ck_assert_int_ge(asprintf(&text, "policy-version 1\nclass c\nexpires 2030-01-01\nprotect /usr\n%s",
+				  entries), 0);
+	free(entries);
+	return text;
+}
+
+/* The same without digests. */
+static char *scan(const char *rules_text, struct left *left)
+{
+	char *text = scan_text(rules_text, left), *from, *to;
+
 	for (from = to = text; *from;) {
 		if (strncmp(from, "sha256:", 7) == 0)
 			from += 7 + 64 + 1;
+		else if (strncmp(from, "verity:", 7) == 0)
+			from += 7 + 64;	/* leaves two blanks */
 		else
 			*to++ = *from++;
 	}
 	*to = 0;
-	ag_rules_free(&rules);
-	ag_model_free(m);
-	free(m);
 	return text;
 }
 
@@ -357,7 +327,7 @@ START_TEST(test_rules_refused)
 {
 	static const char *const texts[] = {
 		"flags /usr/bin/dash\n", "flags dash interpreter\n", "flags /x setuid\n", "skip\n",
-		"skip usr\n", "data\n", "type /x\n", "type /x binary\n", "extra /x\n", "extra /x y\n",
+		"skip usr\n", "verity\n", "verity big\n", "verity all /x\n", "data\n", "type /x\n", "type /x binary\n", "extra /x\n", "extra /x y\n",
 		"extra /x /y/\n", "what /x\n", "program /x\n",
 	};
 	struct ag_model *m = malloc(sizeof(*m));
@@ -373,6 +343,42 @@ START_TEST(test_rules_refused)
 	ag_rules_free(&rules);
 	ag_model_free(m);
 	free(m);
+}
+END_TEST
+
+START_TEST(test_scan_verity)
+{
+	struct left left;
+	char *text;
+
+	make_tree();
+	text = scan("verity /usr/bin/static /usr/bin/harmless /usr/lib/*\n"
+		    "flags /usr/bin/static jit\nskip /etc /usr/share /usr/lib/modules /usr/lib/firmware\n", &left);
+	/* Nor is "harmless", the content of a door, listed by its other digest. */
+	ck_assert_str_eq(text,
+		"program+library /usr/bin/another-name\n"
+		"script /usr/bin/script\n"
+		"program /usr/bin/static jit\n"
+		"program  /usr/bin/static jit\n"
+		"library /usr/lib/libx.so.1\n"
+		"library  /usr/lib/libx.so.1\n"
+		"data /usr/lib/mod.py\n"
+		"data  /usr/lib/mod.py\n"
+		"library /usr/lib/plugin\n"
+		"library  /usr/lib/plugin\n"
+		"script /usr/lib/tool.py\n"
+		"script  /usr/lib/tool.py\n");
+	free(text);
+	text = scan("verity all\nskip /etc /usr/share /usr/lib\n", &left);
+	ck_assert_str_eq(text,
+		"program+library /usr/bin/another-name\n"
+		"program+library  /usr/bin/another-name\n"
+		"script /usr/bin/script\n"
+		"script  /usr/bin/script\n"
+		"program /usr/bin/static\n"
+		"program  /usr/bin/static\n");
+	free(text);
+	remove_root();
 }
 END_TEST
 
@@ -394,6 +400,7 @@ END_TEST
 /* ---- lint ---- */
 
 #define D1	"sha256:1111111111111111111111111111111111111111111111111111111111111111"
+#define FILESYSTEM	"filesystem /opt/atm uuid 01234567-89ab-cdef-0123-456789abcdef\n"
 #define GOOD	"policy-version 1\nclass c\nexpires 2030-01-01\nprotect /usr\n"
 
 static const struct {
@@ -410,6 +417,10 @@ static const struct {
 	{ "a loader listed as a program is an error", GOOD "program " D1 " /usr/lib/ld-linux-x86-64.so.2\n", AG_LINT_ERROR, "as library" },
 	{ "a loader listed as a library is not", GOOD "library " D1 " /usr/lib/ld-linux-x86-64.so.2\n", 0, NULL },
 	{ "a listed file that is not protected is a warning", GOOD "program " D1 " /opt/x\n", AG_LINT_WARNING, "protected" },
+	{ "a named file system without protection is a warning", GOOD FILESYSTEM, AG_LINT_WARNING, "filesystem /opt/atm: nothing" },
+	{ "one below a protected path is not", GOOD FILESYSTEM "protect /opt\n", 0, NULL },
+	{ "nor one with a protected directory on it", GOOD FILESYSTEM "protect /opt/atm/bin\n", 0, NULL },
+	{ "one beside a protected path is", GOOD FILESYSTEM "protect /opt/atmosphere\n", AG_LINT_WARNING, "filesystem /opt/atm: nothing" },
 	{ "a policy without expiry is a warning", "policy-version 1\nclass c\nprotect /usr\n", AG_LINT_WARNING, "expires" },
 	{ "a policy without class is a warning", "policy-version 1\nexpires 2030-01-01\nprotect /usr\n", AG_LINT_WARNING, "class" },
 	{ "a policy that protects nothing is a warning", "policy-version 1\nexpires 2030-01-01\nclass c\n", AG_LINT_WARNING, "protect" },
@@ -471,6 +482,22 @@ START_TEST(test_lint_tree)
 }
 END_TEST
 
+START_TEST(test_lint_verity)
+{
+	struct left found;
+	char *text;
+
+	make_tree();
+	text = scan_whole("verity all\nskip /etc /usr/share /usr/lib\n");
+	ck_assert_uint_eq(lint(text, root, &found), 0);
+	put_image("/usr/bin/static", make_image(ET_EXEC, 't'), 0755);
+	/* Both digests are another's now. */
+	ck_assert_uint_eq(lint(text, root, &found), 2);
+	free(text);
+	remove_root();
+}
+END_TEST
+
 START_TEST(test_lint_flaw)
 {
 	struct ag_model *m = malloc(sizeof(*m));
@@ -495,80 +522,6 @@ START_TEST(test_lint_flaw)
 }
 END_TEST
 
-/* ---- files ---- */
-
-START_TEST(test_output)
-{
-	struct ag_output out;
-	size_t len;
-	void *data;
-
-	make_root();
-	put_text("/f", "old", 0644);
-	ck_assert_int_eq(ag_output_open(&out, below("/f"), 0644), 0);
-	fputs("new", out.file);
-	fflush(out.file);
-	ck_assert_int_eq(ag_file_read(below("/f"), 100, &data, &len), 0);
-	ck_assert_str_eq(data, "old");
-	free(data);
-	ag_output_abort(&out);
-	ck_assert_int_eq(ag_output_write(below("/f"), 0644, "newer", 5), 0);
-	ck_assert_int_eq(ag_file_read(below("/f"), 100, &data, &len), 0);
-	ck_assert_str_eq(data, "newer");
-	free(data);
-	ck_assert_int_eq(ag_file_read(below("/f"), 4, &data, &len), -EFBIG);
-	ck_assert_int_eq(ag_file_read(below("/none"), 4, &data, &len), -ENOENT);
-	ck_assert_int_eq(ag_output_write(below("/none/f"), 0644, "x", 1), -ENOENT);
-	/* nothing is left beside it */
-	ck_assert_int_eq(unlink(below("/f")), 0);
-	ck_assert_int_eq(rmdir(root), 0);
-}
-END_TEST
-
-/* ---- keys ---- */
-
-START_TEST(test_keys)
-{
-	STACK_OF(X509) *anchors;
-	EVP_PKEY *key, *other;
-	X509 *cert, *other_cert;
-	unsigned char *sig;
-	struct stat st;
-	size_t len;
-
-	make_root();
-	ck_assert_int_eq(ag_keys_make("vendor", &key, &cert), 0);
-	ck_assert_int_eq(ag_keys_make("vendor", &other, &other_cert), 0);
-	ck_assert_int_eq(ag_keys_write(below("/k"), key, below("/c.pem"), cert), 0);
-	ck_assert_int_eq(ag_keys_write(below("/k"), other, below("/d.pem"), other_cert), -EEXIST);
-	ck_assert_int_eq(ag_keys_write(below("/k2"), other, below("/c.pem"), other_cert), -EEXIST);
-	ck_assert_int_eq(stat(below("/k"), &st), 0);
-	ck_assert_uint_eq(st.st_mode & 0777, 0600);
-	ck_assert_int_eq(stat(below("/k2"), &st), -1);
-	EVP_PKEY_free(key);
-	ck_assert_int_eq(ag_keys_read_key(below("/k"), &key), 0);
-	ck_assert_int_eq(ag_keys_read_key(below("/c.pem"), &other), -EINVAL);
-	ck_assert_int_eq(ag_cms_sign(cert, key, "abc", 3, &sig, &len), 0);
-	ck_assert_int_eq(ag_keys_read_anchors(root, &anchors), 0);
-	ck_assert_int_eq(ag_cms_verify(anchors, "abc", 3, sig, len), 0);
-	ck_assert_int_eq(ag_cms_verify(anchors, "abd", 3, sig, len), -EKEYREJECTED);
-	sk_X509_pop_free(anchors, X509_free);
-	ck_assert_int_eq(ag_keys_read_anchors(below("/c.pem"), &anchors), 0);
-	sk_X509_pop_free(anchors, X509_free);
-	ck_assert_int_eq(ag_keys_read_anchors(below("/k"), &anchors), -EINVAL);
-	ck_assert_int_eq(ag_keys_read_anchors(below("/none"), &anchors), -ENOENT);
-	anchors = sk_X509_new_null();
-	sk_X509_push(anchors, other_cert);
-	ck_assert_int_eq(ag_cms_verify(anchors, "abc", 3, sig, len), -ENOKEY);
-	sk_X509_pop_free(anchors, X509_free);
-	free(sig);
-	X509_free(cert);
-	EVP_PKEY_free(key);
-	EVP_PKEY_free(other);
-	remove_root();
-}
-END_TEST
-
 #define ADD_ROWS(suite, rows, test)						\
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)		\
 		harness_add_row(suite, rows[i].sentence, test, i)
@@ -583,12 +536,12 @@ int main(void)
 	ADD_ROWS(s, door_rows, test_door_row);
 	harness_add(s, "a tree is listed by what its files are, without doors, flaws and what is skipped", test_scan);
 	harness_add(s, "what the rules allow by name or type is listed", test_scan_overrides);
+	harness_add(s, "what the rules say is listed by its fs-verity digest as well", test_scan_verity);
 	harness_add(s, "rules that are not right are refused", test_rules_refused);
 	harness_add(s, "a tree that is not there is an error", test_scan_no_root);
 	ADD_ROWS(s, lint_rows, test_lint_row);
 	harness_add(s, "lint finds a text that is older than its tree", test_lint_tree);
+	harness_add(s, "lint looks at both digests of a file", test_lint_verity);
 	harness_add(s, "lint finds a flawed file unless it is allowed by name", test_lint_flaw);
-	harness_add(s, "an output is whole or not there", test_output);
-	harness_add(s, "keys sign what only their certificate verifies, and are not replaced", test_keys);
 	return harness_run(s, "check_policy_tool");
 }

@@ -67,11 +67,11 @@ def receipt(boot_id, seq, digest, atm=center.ATM, purpose=b"atmguard-receipt-1")
 
 
 def policy(version=50, floor=1, atm_class=b"", entries=(), purpose=b"atmguard-policy-1", flags=0,
-           nr_entries=None, reserved=0):
+           nr_entries=None, nr_filesystems=0):
     """A policy of nothing but entries, each (digest, types, owner, flags)."""
     nr_entries = len(entries) if nr_entries is None else nr_entries
     header = POLICY_HEADER.pack(purpose, version, floor, 0, 0, atm_class, bytes(32), flags, nr_entries, 0, 0, 0,
-                                reserved)
+                                nr_filesystems)
     return header + b"".join(POLICY_ENTRY.pack(*entry) for entry in entries)
 
 

@@ -180,7 +180,7 @@ enum atmguard_event {
 	ATMGUARD_EV_RELOCK	= 9,	/* code: enum atmguard_relock, aux: survivors */
 	ATMGUARD_EV_REFUSED	= 10,	/* signed object refused; code: enum ag_purpose */
 	ATMGUARD_EV_RECEIPT	= 11,	/* receipt taken; aux: all below this are held */
-	ATMGUARD_EV_MOUNT	= 12,	/* a listed medium was mounted */
+	ATMGUARD_EV_MOUNT	= 12,	/* a listed medium, or a named file system, was mounted */
 	ATMGUARD_EV_RUN		= 13,	/* a program started that only an open scope lets in */
 	ATMGUARD_EV_ALARM	= 14,	/* something a person should look at; detail says what */
 	ATMGUARD_NR_EVENTS

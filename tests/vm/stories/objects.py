@@ -146,7 +146,7 @@ class Objects:
             ("a type that does not exist", errno.EPROTO, signing.policy(entries=[(digest, 0x40, 0, 0)])),
             ("a flag that does not exist", errno.EPROTO, signing.policy(entries=[(digest, 1, 0, 0x8000)])),
             ("a mode that does not exist", errno.EPROTO, signing.policy(entries=[one], flags=2)),
-            ("a reserved field that is set", errno.EPROTO, signing.policy(entries=[one], reserved=1)),
+            ("a file system announced that is not there", errno.EPROTO, signing.policy(entries=[one], nr_filesystems=1)),
             ("version 0", errno.EPROTO, signing.policy(version=0, floor=0, entries=[one])),
             ("a floor above the version", errno.EPROTO, signing.policy(floor=51, entries=[one])),
             ("a class that is no text", errno.EPROTO, signing.policy(entries=[one], atm_class=b"\xff")),

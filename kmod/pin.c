@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Knows the file systems code may come from, and what their paths are.
+ *
+ * Beside the root there may be file systems that the policy names by UUID.  A
+ * UUID proves nothing: whoever writes a file system chooses it.  It is enough
+ * together with what nobody can do on a sealed machine: write to the own disk
+ * past its mounted file systems, whatever the partition (kmod/block.c), change
+ * its table of partitions (BLKPG) or a mounted file system's UUID (bpf/control.bpf.h),
+ * have a superblock read from elsewhere than where it belongs, such as from
+ * inside a file, or a journal from another disk (bpf/guard.bpf.h).  So:
+ *
+ * - it lies on the root's gendisk: another disk, a loop device, a device mapper
+ *   does not, whatever UUID is on it;
+ * - it is of the root's type: another driver would see another file system in
+ *   the same blocks;
+ * - it was never mounted without being pinned: what root opened for writing or
+ *   has a device still writing to (a page pinned by direct I/O) stays so.  All
+ *   file systems of the disk and type are kept in the table from their first
+ *   mount to their end for that, named or not;
+ * - no other one with its UUID is pinned.
+ *
+ * Where and how often it is mounted, with what flags, and a remount make no
+ * difference.  No reference is held: a file system that is unmounted ends, its
+ * disk is clean at shutdown, and the hook on its end (security_sb_delete())
+ * empties its place before the memory can become another one.
+ */
+#include "pin.h"
+
+#include <linux/blkdev.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "audit.h"
+#include "policy.h"
+#include "state.h"
+
+/* File systems of the own disk mounted at a time; a partition table rarely has more. */
+#define AG_PINS	16u
+
+/*
+ * An entry is filled before its sb is published and changes, but for pinned,
+ * only after that sb has ended: who keeps the sb alive reads without the lock.
+ */
+struct pin {
+	const struct super_block *sb;	/* NULL: free */
+	bool pinned;
+	u8 uuid[ATMGUARD_UUID_LEN];
+	char path[sizeof_field(struct ag_policy_filesystem, path)];	/* of the root: "" */
+};
+
+static struct pin pins[AG_PINS];	/* the first is the root */
+/* pin_lock serialises changes to pins; the RCU of the policy nests inside. */
+static DEFINE_SPINLOCK(pin_lock);
+
+static struct pin *find(const struct super_block *sb)
+{
+	for (u32 i = 0; i < AG_PINS; i++)
+		if (smp_load_acquire(&pins[i].sb) == sb)
+			return &pins[i];
+	return NULL;
+}
+
+bool ag_pin_is_pinned(const struct super_block *sb)
+{
+	const struct pin *pin = sb ? find(sb) : NULL;
+
+	return pin && READ_ONCE(pin->pinned);
+}
+
+/* Whether a pinned one stands for the same path, and so has the same UUID. */
+static bool is_taken(const char *path)
+{
+	for (u32 i = 0; i < AG_PINS; i++)
+		if (pins[i].sb && pins[i].pinned && strcmp(pins[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+static int fill(struct pin *pin, const struct super_block *sb)
+{
+	lockdep_assert_held(&pin_lock);
+	memset(pin, 0, sizeof(*pin));
+	memcpy(pin->uuid, sb->s_uuid.b, sizeof(pin->uuid));
+	pin->pinned = sb->s_type == pins[0].sb->s_type &&
+		      ag_policy_filesystem(pin->uuid, pin->path);
+	if (pin->pinned && is_taken(pin->path))
+		return -EEXIST;
+	smp_store_release(&pin->sb, sb);
+	return 0;
+}
+
+int ag_pin_admit(struct super_block *sb)
+{
+	const char *pinned = NULL;
+	struct pin *pin;
+	int r = 0;
+
+	spin_lock(&pin_lock);
+	if (!find(sb)) {
+		pin = find(NULL);
+		r = pin ? fill(pin, sb) : -ENOSPC;
+		if (!r && pin->pinned)
+			pinned = pin->path;
+	}
+	spin_unlock(&pin_lock);
+	/* The mount that is under way keeps the entry. */
+	if (pinned)
+		ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_MOUNT,
+						   .job = ag_state_job(), .detail = pinned });
+	return r;
+}
+
+static void admit_mounted(struct super_block *sb, void *ret)
+{
+	const struct super_block *root = pins[0].sb;
+	int *r = ret;
+
+	if (sb != root && sb->s_bdev && sb->s_bdev->bd_disk == root->s_bdev->bd_disk && !*r)
+		*r = ag_pin_admit(sb);
+}
+
+int ag_pin_root(struct super_block *sb)
+{
+	int r = 0;
+
+	pins[0].pinned = true;
+	smp_store_release(&pins[0].sb, sb);
+	if (sb->s_bdev)
+		iterate_supers_type(sb->s_type, admit_mounted, &r);
+	return r;
+}
+
+void ag_pin_forget(const struct super_block *sb)
+{
+	struct pin *pin;
+
+	spin_lock(&pin_lock);
+	pin = find(sb);
+	if (pin)
+		smp_store_release(&pin->sb, NULL);
+	spin_unlock(&pin_lock);
+}
+
+void ag_pin_review(void)
+{
+	char path[sizeof(pins[0].path)];
+
+	spin_lock(&pin_lock);
+	for (u32 i = 1; i < AG_PINS; i++)
+		if (pins[i].sb && pins[i].pinned &&
+		    (!ag_policy_filesystem(pins[i].uuid, path) || strcmp(path, pins[i].path) != 0))
+			WRITE_ONCE(pins[i].pinned, false);
+	spin_unlock(&pin_lock);
+}
+
+/* ---- paths ---- */
+
+char *ag_pin_path(struct dentry *dentry, char *buf, int len)
+{
+	const struct pin *pin = find(dentry->d_sb);
+	char *path = dentry_path_raw(dentry, buf, len);
+	size_t prefix_len;
+
+	if (IS_ERR(path) || !pin || !READ_ONCE(pin->pinned) || !pin->path[0])
+		return path;
+	/* Its root is the path itself, without the slash. */
+	if (!path[1])
+		path++;
+	prefix_len = strlen(pin->path);
+	if (path - buf < prefix_len)
+		return ERR_PTR(-ENAMETOOLONG);
+	return memcpy(path - prefix_len, pin->path, prefix_len);
+}
+
+u32 ag_pin_find_point(struct dentry *dentry)
+{
+	char buf[sizeof(pins[0].path) + 1];
+	char *path;
+
+	if (!ag_pin_is_pinned(dentry->d_sb))
+		return 0;
+	path = ag_pin_path(dentry, buf, sizeof(buf));
+	return IS_ERR(path) ? 0 : ag_policy_filesystem_point(path);
+}
+
+bool ag_pin_fits_point(const struct super_block *sb, u32 point)
+{
+	const struct pin *pin = find(sb);
+
+	return pin && READ_ONCE(pin->pinned) && pin->path[0] &&
+	       ag_policy_filesystem_point(pin->path) == point;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The file systems code may come from: the sealed root, and those the policy names. */
+#ifndef AG_PIN_H
+#define AG_PIN_H
+
+#include <linux/dcache.h>
+#include <linux/fs.h>
+
+/*
+ * ag_pin_root - pin @sb, and look at what is mounted from its disk already
+ *
+ * Once, at the seal.  Until then only the initramfs ran, so what it mounted and
+ * the policy names is pinned with it.
+ * Return: 0, -ENOSPC (more than AG_PINS file systems).
+ */
+int ag_pin_root(struct super_block *sb);
+
+/* Whether code may come from @sb, which the caller keeps alive.  Any context. */
+bool ag_pin_is_pinned(const struct super_block *sb);
+
+/*
+ * ag_pin_admit - a file system of the machine's own disk is being mounted
+ *
+ * It is pinned if the policy names it and it was not mounted before, see pin.c.
+ * Return: 0 (pinned or not), -EEXIST (another one with its UUID is), -ENOSPC
+ * (AG_PINS file systems of this disk are mounted).
+ */
+int ag_pin_admit(struct super_block *sb);
+
+/* @sb ends: another may get its address. */
+void ag_pin_forget(const struct super_block *sb);
+
+/* Another policy is in force: what it does not name as before is not pinned any more. */
+void ag_pin_review(void);
+
+/*
+ * ag_pin_path - @dentry's path from the root of the machine's file systems
+ *
+ * As dentry_path_raw(), below the path its file system is pinned for, wherever
+ * it is mounted; of one that is not pinned, the path within it.  @dentry is kept
+ * alive by the caller.  Any context.
+ */
+char *ag_pin_path(struct dentry *dentry, char *buf, int len);
+
+/* Number, from 1, of the named file system that stands for exactly the path of
+ * @dentry, which is on a pinned one; 0: none. */
+u32 ag_pin_find_point(struct dentry *dentry);
+
+/* Whether @sb is pinned as the named file system of that number. */
+bool ag_pin_fits_point(const struct super_block *sb, u32 point);
+
+#endif
