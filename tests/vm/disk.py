@@ -101,11 +101,12 @@ def tool(*args):
         raise DiskError(done.stderr.strip())
 
 
-def trust_commands(kernel, trust, scratch):
-    """Compiles and signs the image's policy with the trusted files in it, as the vendor does."""
+def trust_commands(kernel, trust, text_lines, scratch):
+    """Compiles and signs the image's policy with trusted files and lines in it, as the vendor does."""
     text, binary, signature = (os.path.join(scratch, "trust." + end) for end in ("txt", "bin", "p7s"))
     with open(text, "w", encoding="utf-8") as file:
         file.writelines(policy_line(source) for source in trust)
+        file.write(text_lines)
     tool("compile", "-o", binary, os.path.join(machine.BUILD, "images", kernel, "policy.txt"), text)
     vendor = os.path.join(machine.BUILD, "keys", "vendor", "vendor.")
     tool("sign", "--key", vendor + "key", "--cert", vendor + "pem", "-o", signature, binary)
@@ -114,11 +115,11 @@ def trust_commands(kernel, trust, scratch):
             for command in [f"rm {state}{end}", *write_commands(source, state + end, 0o644)]]
 
 
-def prepare(kernel, to, trust, copy, stock):
-    """Makes the copy of KERNEL's disk at `to`, with the files in /attack."""
+def prepare(kernel, to, trust, copy, stock, text=""):
+    """Makes the copy of KERNEL's disk at `to`, with the files in /attack and the lines in the policy."""
     commands = attack_commands(trust + copy)
     copy_image(os.path.join(machine.BUILD, "images", kernel, "root.img"), to)
     with tempfile.TemporaryDirectory(dir=os.path.dirname(to)) as scratch:
-        if trust and not stock:
-            commands += trust_commands(kernel, trust, scratch)
+        if (trust or text) and not stock:
+            commands += trust_commands(kernel, trust, text, scratch)
         debugfs(to, commands)

@@ -23,7 +23,7 @@ say() { printf 'image %s: %s\n' "$kernel" "$*"; }
 # Programs and units of the tests themselves.
 install_tests() {
 	local name
-	for name in hand submit intruder diagnose; do
+	for name in hand submit intruder diagnose volume; do
 		install -D -m 0755 "$build/bin/$name" "$tree/usr/lib/atmguard-tests/$name"
 	done
 	install -D -m 0644 tests/vm/guest/hand.service "$tree/etc/systemd/system/hand.service"
@@ -56,7 +56,7 @@ unpack() {
 
 make_disk() {
 	rm -f "$out/root.img.part"
-	mke2fs -q -t ext4 -U "$uuid" -L atm -E root_owner=0:0,hash_seed="$uuid" -m 0 \
+	mke2fs -q -t ext4 -O verity -U "$uuid" -L atm -E root_owner=0:0,hash_seed="$uuid" -m 0 \
 		-d "$tree" "$out/root.img.part" "$size"
 	mv "$out/root.img.part" "$out/root.img"
 }

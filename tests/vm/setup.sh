@@ -15,7 +15,7 @@ packages=(
 	libseccomp-dev libssl-dev libcurl4-openssl-dev libevent-dev	# agent, center
 	libjansson-dev libsqlite3-dev libncurses-dev openssl
 	check python3 python3-pyte curl socat tmux shellcheck sparse cppcheck clang-tidy	# tests
-	qemu-system-x86 qemu-utils mmdebstrap e2fsprogs dosfstools mtools	# machines
+	qemu-system-x86 qemu-utils mmdebstrap e2fsprogs dosfstools mtools fdisk	# machines
 	busybox-static cpio kmod zstd xz-utils		# initramfs
 	ca-certificates debian-archive-keyring
 )

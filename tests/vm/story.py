@@ -103,11 +103,11 @@ class Records:
 class Atm:
     """A protected machine, its center and its technician's screen, on a scratch copy of the disk."""
 
-    def __init__(self, tally, maintenance_center, kernel="6.12", trust=(), copy=(), **more):
+    def __init__(self, tally, maintenance_center, kernel="6.12", trust=(), copy=(), text="", **more):
         self.tally, self.center = tally, maintenance_center
         self._scratch = tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="story-")
         image = os.path.join(self._scratch.name, "root.img")
-        disk.prepare(kernel, image, list(trust), list(copy), stock=False)
+        disk.prepare(kernel, image, list(trust), list(copy), stock=False, text=text)
         self.machine = machine.Machine(kernel, image=image, center_port=maintenance_center.port, **more)
         self.screen = self._records = None
 
