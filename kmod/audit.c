@@ -62,7 +62,7 @@ static u64 oldest(void)
 
 /* Copy text, with control bytes as \xNN: a file's name must not be able to
  * forge a line of the log it is printed in. */
-static void copy_escaped(char *to, size_t size, const char *from)
+static size_t copy_escaped(char *to, size_t size, const char *from)
 {
 	static const char hex[] = "0123456789abcdef";
 	size_t used = 0;
@@ -83,19 +83,22 @@ static void copy_escaped(char *to, size_t size, const char *from)
 		to[used++] = hex[c & 15];
 	}
 	memset(to + used, 0, size - used);
+	return used;
 }
 
 static void fill_detail(struct atmguard_record *r, const struct ag_event *e)
 {
-	const char *text = e->detail;
+	const char *path = "";
+	size_t used;
 
 	if (e->file)
-		text = d_path(&e->file->f_path, audit.path, sizeof(audit.path));
+		path = d_path(&e->file->f_path, audit.path, sizeof(audit.path));
 	else if (e->dentry)
-		text = dentry_path_raw(e->dentry, audit.path, sizeof(audit.path));
-	if (IS_ERR(text))
-		text = "(path too long)";
-	copy_escaped(r->detail, sizeof(r->detail), text ?: "");
+		path = dentry_path_raw(e->dentry, audit.path, sizeof(audit.path));
+	if (IS_ERR(path))
+		path = "(path too long)";
+	used = copy_escaped(r->detail, sizeof(r->detail), path);
+	copy_escaped(r->detail + used, sizeof(r->detail) - used, e->detail ?: "");
 }
 
 static void fill(struct atmguard_record *r, const struct ag_event *e)

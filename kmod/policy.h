@@ -24,6 +24,8 @@ bool ag_policy_is_observe(void);
 bool ag_policy_lookup(const u8 digest[ATMGUARD_HASH_LEN], struct ag_policy_entry *ret_entry);
 u8 ag_policy_owner(u32 major, u32 minor);
 bool ag_policy_protects(const char *path);
+/* Whether interpreters read what lies at @path whatever it holds. */
+bool ag_policy_is_readable(const char *path);
 /* Whether @path is an ancestor of a protected directory: "/opt" of "/opt/atm". */
 bool ag_policy_protects_below(const char *path);
 /* As ag_policy_usb_verdict(); *ret_scopes are the scopes of the rule that fits. */

@@ -130,7 +130,8 @@ static bool is_period(__u64 not_before_s, __u64 not_after_s)
 static bool are_counts_ok(const struct ag_policy_view *v)
 {
 	return v->nr_entries <= AG_ENTRIES_MAX && v->nr_nodes <= AG_NODES_MAX &&
-	       v->nr_usb <= AG_USB_MAX && v->nr_paths <= AG_PATHS_MAX;
+	       v->nr_usb <= AG_USB_MAX && v->nr_paths <= AG_PATHS_MAX &&
+	       v->nr_reads <= AG_PATHS_MAX;
 }
 
 static void read_header(const struct ag_policy_header *h, struct ag_policy_view *v)
@@ -145,6 +146,7 @@ static void read_header(const struct ag_policy_header *h, struct ag_policy_view 
 	v->nr_nodes = ag_le32(h->nr_nodes);
 	v->nr_usb = ag_le32(h->nr_usb);
 	v->nr_paths = ag_le32(h->nr_paths);
+	v->nr_reads = ag_le32(h->nr_reads);
 }
 
 static bool is_header_ok(const struct ag_policy_view *v)
@@ -155,8 +157,7 @@ static bool is_header_ok(const struct ag_policy_view *v)
 	       v->version >= 1 && v->floor <= v->version &&
 	       is_period(v->not_before_s, v->not_after_s) &&
 	       is_name_or_empty(h->atm_class, sizeof(h->atm_class)) &&
-	       !(v->flags & ~AG_POLICY_FLAGS_ALL) && h->reserved == 0 &&
-	       are_counts_ok(v);
+	       !(v->flags & ~AG_POLICY_FLAGS_ALL) && are_counts_ok(v);
 }
 
 /* Lays the sections out one after the other.  The counts are bounded, so the
@@ -173,6 +174,8 @@ static bool place_sections(const __u8 *data, size_t len, struct ag_policy_view *
 	at += v->nr_usb * sizeof(*v->usb);
 	v->paths = (const void *)(data + at);
 	at += v->nr_paths * sizeof(*v->paths);
+	v->reads = (const void *)(data + at);
+	at += v->nr_reads * sizeof(*v->reads);
 	return at == len;
 }
 
@@ -284,17 +287,24 @@ bool ag_path_is_normal(const char *path)
 	return true;
 }
 
-static bool are_paths_ok(const struct ag_policy_view *v)
+bool ag_path_is_below(const char *path, const char *dir)
+{
+	while (*dir && *path == *dir)
+		path++, dir++;
+	return !*dir && (!*path || *path == '/');
+}
+
+static bool are_paths_ok(const struct ag_policy_path *paths, __u32 nr)
 {
 	__u32 i, j;
 
-	for (i = 0; i < v->nr_paths; i++) {
-		const char *path = v->paths[i].path;
+	for (i = 0; i < nr; i++) {
+		const char *path = paths[i].path;
 
-		if (!is_text(path, sizeof(v->paths[i].path)) || !ag_path_is_normal(path))
+		if (!is_text(path, sizeof(paths[i].path)) || !ag_path_is_normal(path))
 			return false;
 		for (j = 0; j < i; j++)
-			if (!memcmp(path, v->paths[j].path, sizeof(v->paths[j].path)))
+			if (!memcmp(path, paths[j].path, sizeof(paths[j].path)))
 				return false;
 	}
 	return true;
@@ -312,7 +322,9 @@ int ag_policy_check(const void *data, size_t len, struct ag_policy_view *ret_vie
 	read_header(data, &v);
 	if (!is_header_ok(&v) || !place_sections(data, len, &v))
 		return -EPROTO;
-	if (!are_entries_ok(&v) || !are_nodes_ok(&v) || !are_usb_ok(&v) || !are_paths_ok(&v))
+	if (!are_entries_ok(&v) || !are_nodes_ok(&v) || !are_usb_ok(&v))
+		return -EPROTO;
+	if (!are_paths_ok(v.paths, v.nr_paths) || !are_paths_ok(v.reads, v.nr_reads))
 		return -EPROTO;
 	*ret_view = v;
 	return 0;

@@ -31,6 +31,7 @@ struct ag_policy_view {
 	const struct ag_policy_node *nodes;	/* ranges do not overlap */
 	const struct ag_policy_usb *usb;
 	const struct ag_policy_path *paths;	/* absolute, normalised, each once */
+	const struct ag_policy_path *reads;	/* the same */
 	__u64 version;			/* >= 1 */
 	__u64 floor;			/* <= version */
 	__u64 not_before_s;
@@ -40,6 +41,7 @@ struct ag_policy_view {
 	__u32 nr_nodes;			/* <= AG_NODES_MAX */
 	__u32 nr_usb;			/* <= AG_USB_MAX */
 	__u32 nr_paths;			/* <= AG_PATHS_MAX */
+	__u32 nr_reads;			/* <= AG_PATHS_MAX */
 };
 
 /* *ret_view is written only on success; its numbers are in CPU order. */
@@ -59,6 +61,9 @@ int ag_receipt_check(const void *data, size_t len);
 /* Whether @path is what struct ag_policy_path may hold: absolute, at least one
  * component, no empty, "." or ".." component, no slash at the end. */
 bool ag_path_is_normal(const char *path);
+
+/* Whether @path is @dir or lies below it, by whole components; both are normal. */
+bool ag_path_is_below(const char *path, const char *dir);
 
 /* Whether @text of @len bytes is UTF-8 (RFC 3629) without control characters. */
 bool ag_text_is_clean(const char *text, size_t len);

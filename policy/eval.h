@@ -38,6 +38,9 @@ __u8 ag_policy_node_owner(const struct ag_policy_view *view, __u32 major, __u32 
  * and normalised, as d_path() gives it. */
 bool ag_policy_path_protected(const struct ag_policy_view *view, const char *path);
 
+/* The same for what interpreters read whatever it holds. */
+bool ag_policy_path_readable(const struct ag_policy_view *view, const char *path);
+
 /*
  * ag_policy_usb_verdict - may this device have drivers, with these scopes open?
  *

@@ -128,6 +128,24 @@ static void check_file(struct lint *l, const struct ag_model_entry *e)
 
 /* ---- the policy as a whole ---- */
 
+/* Nobody signs what is read there, so no code may be looked for there. */
+static void check_reads(struct lint *l)
+{
+	for (unsigned int i = 0; i < l->model->nr_reads; i++) {
+		const char *path = l->model->reads[i].path;
+
+		find(l, AG_LINT_WARNING, 0, "reads %s: interpreters read there what nobody signed; "
+		     "no listed script may take code from it", path);
+		for (size_t j = 0; j < l->model->nr_entries; j++) {
+			const struct ag_model_entry *e = &l->model->entries[j];
+
+			if (e->types != AG_TYPE_COMMAND && ag_path_is_below(e->path, path))
+				find(l, AG_LINT_ERROR, e->line, "%s: listed, and reads %s lets interpreters "
+				     "take it changed", e->path, path);
+		}
+	}
+}
+
 static void check_header(struct lint *l)
 {
 	struct ag_model *m = l->model;
@@ -213,12 +231,15 @@ unsigned int ag_lint(struct ag_model *model, const char *root,
 
 		if (e->types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT))
 			check_door(&l, e);
+		if (e->types == AG_TYPE_COMMAND)
+			continue;
 		if (model->nr_paths)
 			check_protection(&l, &view, e);
 		if (root)
 			check_file(&l, e);
 	}
 	check_nodes(&l);
+	check_reads(&l);
 	check_usb(&l);
 	check_overrides(&l);
 	return l.errors;

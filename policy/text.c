@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <limits.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -105,7 +106,7 @@ int ag_text_types(const char *word, __u8 *ret_types)
 		memcpy(name, word, len);
 		name[len] = 0;
 		bit = ag_names_find(ag_names_types, name);
-		if (!bit)
+		if (!bit || bit == AG_TYPE_COMMAND)	/* not a type of files */
 			return -EINVAL;
 		types |= bit;
 		if (!word[len])
@@ -288,6 +289,35 @@ static int do_entry(struct reader *r, __u8 types)
 		return FAIL(r, "flags and owner are for programs and scripts only");
 	if (r->model->nr_entries == AG_ENTRIES_MAX)
 		return FAIL(r, "too many entries: %u at most", AG_ENTRIES_MAX);
+	return ag_model_add_entry(r->model, &e);
+}
+
+static int hash_command(const char *text, __u8 ret_digest[ATMGUARD_HASH_LEN])
+{
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	int ok = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) &&
+		 EVP_DigestUpdate(hash, AG_COMMAND_OPTION, sizeof(AG_COMMAND_OPTION)) &&
+		 EVP_DigestUpdate(hash, text, strlen(text)) &&
+		 EVP_DigestFinal_ex(hash, ret_digest, NULL);
+
+	EVP_MD_CTX_free(hash);
+	return ok ? 0 : -ENOMEM;
+}
+
+/* A shell would take a text that begins with a sign for more options. */
+static int do_command(struct reader *r)
+{
+	struct ag_model_entry e = { .types = AG_TYPE_COMMAND, .line = r->line };
+
+	if (r->words->nr != 2)
+		return FAIL(r, "command takes exactly one text, in double quotes");
+	e.path = r->words->word[1];
+	if (*e.path == '-' || *e.path == '+')
+		return FAIL(r, "a command cannot begin with '%c': the shell would take it for an option", *e.path);
+	if (r->model->nr_entries == AG_ENTRIES_MAX)
+		return FAIL(r, "too many entries: %u at most", AG_ENTRIES_MAX);
+	if (hash_command(e.path, e.digest))
+		return -ENOMEM;
 	return ag_model_add_entry(r->model, &e);
 }
 
@@ -482,28 +512,38 @@ static int do_usb(struct reader *r)
 	return 0;
 }
 
-/* ---- protected paths and overrides ---- */
+/* ---- paths and overrides ---- */
 
-static int do_protect(struct reader *r)
+static int read_path(struct reader *r, struct ag_policy_path *paths, unsigned int *nr)
 {
-	struct ag_model *m = r->model;
+	const char *word = r->words->word[0];
 	struct ag_policy_path p;
 
 	if (r->words->nr != 2)
-		return FAIL(r, "protect takes exactly one directory; write one line for each");
+		return FAIL(r, "%s takes exactly one path; write one line for each", word);
 	if (read_field(r->words->word[1], p.path, sizeof(p.path)))
-		return FAIL(r, "a protected path is %zu bytes at most: protect a directory above it",
+		return FAIL(r, "the path of %s is %zu bytes at most: name a directory above it", word,
 			    sizeof(p.path) - 1);
 	if (!ag_path_is_normal(p.path) || !ag_text_is_clean(p.path, strlen(p.path)))
 		return FAIL(r, "'%.63s' must begin with a slash, and have no '//', '.', '..' or slash at the end",
 			    p.path);
-	for (unsigned int i = 0; i < m->nr_paths; i++)
-		if (memcmp(&m->paths[i], &p, sizeof(p)) == 0)
+	for (unsigned int i = 0; i < *nr; i++)
+		if (memcmp(&paths[i], &p, sizeof(p)) == 0)
 			return 0;
-	if (m->nr_paths == AG_PATHS_MAX)
-		return FAIL(r, "too many protected paths: %u at most", AG_PATHS_MAX);
-	m->paths[m->nr_paths++] = p;
+	if (*nr == AG_PATHS_MAX)
+		return FAIL(r, "too many paths of %s: %u at most", word, AG_PATHS_MAX);
+	paths[(*nr)++] = p;
 	return 0;
+}
+
+static int do_protect(struct reader *r)
+{
+	return read_path(r, r->model->paths, &r->model->nr_paths);
+}
+
+static int do_reads(struct reader *r)
+{
+	return read_path(r, r->model->reads, &r->model->nr_reads);
 }
 
 static int read_override(struct reader *r, enum ag_override what)
@@ -537,7 +577,9 @@ static const struct {
 	{ "mode",		do_mode },
 	{ "node",		do_node },
 	{ "usb",		do_usb },
+	{ "command",		do_command },
 	{ "protect",		do_protect },
+	{ "reads",		do_reads },
 	{ "allow-door",		do_allow_door },
 	{ "allow-flaw",		do_allow_flaw },
 };

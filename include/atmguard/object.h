@@ -39,7 +39,12 @@ enum ag_purpose {
 #define AG_TYPE_DATA		(1u << 3)	/* read by an interpreter */
 #define AG_TYPE_MODULE		(1u << 4)
 #define AG_TYPE_FIRMWARE	(1u << 5)
-#define AG_TYPES_ALL		0x3fu
+#define AG_TYPE_COMMAND		(1u << 6)	/* no file: see AG_COMMAND_OPTION */
+#define AG_TYPES_ALL		0x7fu
+
+/* A command is what an interpreter gets as first and second argument, this
+ * option and a text; its digest is over both, with the NUL between them. */
+#define AG_COMMAND_OPTION	"-c"
 
 /* Bits of ag_policy_entry.flags. */
 #define AG_FLAG_MAINTENANCE	(1u << 0)	/* starts only under scope tools */
@@ -65,7 +70,7 @@ struct ag_policy_header {
 	__le32 nr_nodes;
 	__le32 nr_usb;
 	__le32 nr_paths;
-	__le32 reserved;
+	__le32 nr_reads;
 };
 #define AG_POLICY_OBSERVE	(1u << 0)
 #define AG_POLICY_FLAGS_ALL	0x1u
@@ -77,7 +82,7 @@ struct ag_policy_header {
 
 /* Sorted by digest, strictly ascending: one entry a content. */
 struct ag_policy_entry {
-	__u8   digest[ATMGUARD_HASH_LEN];	/* SHA-256 of the content */
+	__u8   digest[ATMGUARD_HASH_LEN];	/* SHA-256 of the content, or of a command */
 	__u8   types;		/* AG_TYPE_*, at least one */
 	__u8   owner;		/* group that may open nodes of that group, 0: none */
 	__le16 flags;		/* AG_FLAG_* */
@@ -113,14 +118,18 @@ struct ag_policy_usb {
 	char   name[16];	/* for records, NUL padded */
 };
 
-/* A directory, from the root of the pinned file system, below which nothing
- * may be created, changed, replaced or removed ("/usr", no slash at the end). */
+/*
+ * A directory or file, from the root of the pinned file system ("/usr", no
+ * slash at the end).  Of paths: nothing at or below it may be created, changed,
+ * replaced or removed.  Of reads: interpreters read what is at or below it
+ * whatever it holds.
+ */
 struct ag_policy_path {
 	char path[64];		/* NUL padded */
 };
 
-/* The policy is: header, entries, nodes, usb, paths; nothing before, between
- * or behind. */
+/* The policy is: header, entries, nodes, usb, paths, reads; nothing before,
+ * between or behind. */
 
 /* ---- identity ---- */
 
