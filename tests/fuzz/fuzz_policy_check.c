@@ -29,6 +29,9 @@ static void ask_rest(const struct ag_policy_view *v)
 	for (__u32 i = 0; i < v->nr_paths; i++)
 		if (!ag_policy_path_protected(v, v->paths[i].path))
 			abort();
+	for (__u32 i = 0; i < v->nr_reads; i++)
+		if (!ag_policy_path_readable(v, v->reads[i].path))
+			abort();
 	for (__u32 i = 0; i < v->nr_nodes; i++)
 		if (ag_policy_node_owner(v, ag_le32(v->nodes[i].major),
 					 ag_le32(v->nodes[i].minor_last)) != v->nodes[i].owner)

@@ -14,8 +14,9 @@ struct policy {
 	struct ag_policy_node n[2];
 	struct ag_policy_usb u[2];
 	struct ag_policy_path p[2];
+	struct ag_policy_path r[2];
 };
-#define POLICY_LEN	(offsetof(struct policy, p) + sizeof(((struct policy *)0)->p))
+#define POLICY_LEN	(offsetof(struct policy, r) + sizeof(((struct policy *)0)->r))
 
 static void make_policy(struct policy *o)
 {
@@ -27,7 +28,7 @@ static void make_policy(struct policy *o)
 	o->h.not_after_s = htole64(2000);
 	strcpy(o->h.atm_class, "demo");
 	o->h.nr_entries = htole32(3);
-	o->h.nr_nodes = o->h.nr_usb = o->h.nr_paths = htole32(2);
+	o->h.nr_nodes = o->h.nr_usb = o->h.nr_paths = o->h.nr_reads = htole32(2);
 	for (int i = 0; i < 3; i++) {
 		o->e[i].digest[31] = 10 * (i + 1);
 		o->e[i].types = AG_TYPE_PROGRAM;
@@ -49,6 +50,8 @@ static void make_policy(struct policy *o)
 	}
 	strcpy(o->p[0].path, "/usr");
 	strcpy(o->p[1].path, "/etc/ld.so.conf.d");
+	strcpy(o->r[0].path, "/etc/passwd");
+	strcpy(o->r[1].path, "/usr/lib/locale");
 }
 
 static void make_identity(struct ag_identity *o)
@@ -114,7 +117,6 @@ static const struct row policy_rows[] = {
 	{ "a policy that says observe is taken", PUT(policy, h.flags, "\1"), 0 },
 	{ "an unknown flag of a policy is refused", PUT(policy, h.flags, "\2"), -EPROTO },
 	{ "the highest unknown flag of a policy is refused", PUT(policy, h.flags, "\0\0\0\x80"), -EPROTO },
-	{ "a reserved field of a policy that is not zero is refused", PUT(policy, h.reserved, "\0\0\0\1"), -EPROTO },
 	{ "one entry more than there is room for is refused", PUT(policy, h.nr_entries, "\4"), -EPROTO },
 	{ "one entry fewer than there is room for is refused", PUT(policy, h.nr_entries, "\2"), -EPROTO },
 	{ "more entries than the bound are refused", PUT(policy, h.nr_entries, "\x61\xe3\x16\0"), -EPROTO },
@@ -124,10 +126,12 @@ static const struct row policy_rows[] = {
 	{ "more USB rules than the bound are refused", PUT(policy, h.nr_usb, "\1\1"), -EPROTO },
 	{ "more paths than the bound are refused", PUT(policy, h.nr_paths, "\x41"), -EPROTO },
 	{ "so many paths that 32 bits wrap to the same size are refused", PUT(policy, h.nr_paths, "\2\0\0\x04"), -EPROTO },
+	{ "more plain paths than the bound are refused", PUT(policy, h.nr_reads, "\x41"), -EPROTO },
+	{ "so many plain paths that 32 bits wrap to the same size are refused", PUT(policy, h.nr_reads, "\2\0\0\x04"), -EPROTO },
 
 	{ "an entry without a type is refused", PUT(policy, e[1].types, "\0"), -EPROTO },
-	{ "an entry of an unknown type is refused", PUT(policy, e[1].types, "\x40"), -EPROTO },
-	{ "an entry of all types is taken", PUT(policy, e[1].types, "\x3f"), 0 },
+	{ "an entry of an unknown type is refused", PUT(policy, e[1].types, "\x80"), -EPROTO },
+	{ "an entry of all types is taken", PUT(policy, e[1].types, "\x7f"), 0 },
 	{ "an entry with an unknown flag is refused", PUT(policy, e[1].flags, "\0\1"), -EPROTO },
 	{ "an entry with the highest unknown flag is refused", PUT(policy, e[2].flags, "\0\x80"), -EPROTO },
 	{ "an entry with all flags is taken", PUT(policy, e[1].flags, "\xff\0"), 0 },
@@ -203,6 +207,12 @@ static const struct row policy_rows[] = {
 	  "/234567890123456789012345678901234567890123456789012345678901234"), -EPROTO },
 	{ "a path listed twice is refused", TEXT(policy, p[0].path, "/etc/ld.so.conf.d"), -EPROTO },
 	{ "a path below another is taken", TEXT(policy, p[1].path, "/usr/local\0\0\0\0\0\0"), 0 },
+
+	{ "a plain path that is relative is refused", TEXT(policy, r[0].path, "etc"), -EPROTO },
+	{ "a plain path with a component .. is refused", TEXT(policy, r[1].path, "/usr/../etc"), -EPROTO },
+	{ "a plain path with bytes behind its NUL is refused", PUT(policy, r[1].path[63], "x"), -EPROTO },
+	{ "a plain path listed twice is refused", TEXT(policy, r[0].path, "/usr/lib/locale"), -EPROTO },
+	{ "a plain path that is protected as well is taken", TEXT(policy, r[1].path, "/usr\0\0\0\0\0\0\0\0\0\0\0"), 0 },
 };
 
 static const struct row identity_rows[] = {
@@ -333,7 +343,7 @@ START_TEST(test_policy_empty)
 	struct policy o;
 
 	make_policy(&o);
-	o.h.nr_entries = o.h.nr_nodes = o.h.nr_usb = o.h.nr_paths = 0;
+	o.h.nr_entries = o.h.nr_nodes = o.h.nr_usb = o.h.nr_paths = o.h.nr_reads = 0;
 	ck_assert_int_eq(ag_policy_check(&o, sizeof(o.h), &view), 0);
 	ck_assert_uint_eq(view.nr_entries, 0);
 }
@@ -351,6 +361,7 @@ START_TEST(test_policy_view)
 	ck_assert_ptr_eq(view.nodes, o.n);
 	ck_assert_ptr_eq(view.usb, o.u);
 	ck_assert_ptr_eq(view.paths, o.p);
+	ck_assert_ptr_eq(view.reads, o.r);
 	ck_assert_uint_eq(view.version, 3);
 	ck_assert_uint_eq(view.floor, 2);
 	ck_assert_uint_eq(view.not_before_s, 1000);
@@ -360,6 +371,7 @@ START_TEST(test_policy_view)
 	ck_assert_uint_eq(view.nr_nodes, 2);
 	ck_assert_uint_eq(view.nr_usb, 2);
 	ck_assert_uint_eq(view.nr_paths, 2);
+	ck_assert_uint_eq(view.nr_reads, 2);
 }
 END_TEST
 

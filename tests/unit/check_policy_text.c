@@ -42,6 +42,9 @@ static int compile(const char *first, const char *second, struct compiled *c)
 
 /* ---- what is refused, in which line, and what the message must say ---- */
 
+/* SHA-256 of "-c", NUL, "run": what the kernel computes over the two arguments. */
+#define RUN "a544d59acca7e2ef9667d1d806ae72f3dd6fe47f39b00cdf1febbc1b037335a0"
+
 static const struct {
 	const char *sentence, *text;
 	unsigned int line;
@@ -127,6 +130,17 @@ static const struct {
 	{ "a protected path of 64 bytes is refused",
 	  HEAD "protect /234567890123456789012345678901234567890123456789012345678901234\n", 2, "63 bytes" },
 	{ "a protected path with a control byte is refused", HEAD "protect \"/us\\x09r\"\n", 2, "begin with" },
+	{ "a plain path with a slash at the end is refused", HEAD "reads /etc/\n", 2, "no '//'" },
+	{ "two plain paths on a line are refused", HEAD "reads /etc/passwd /etc/group\n", 2, "one line for each" },
+	{ "a plain path of 64 bytes is refused",
+	  HEAD "reads /234567890123456789012345678901234567890123456789012345678901234\n", 2, "63 bytes" },
+	{ "a command of two words is refused", HEAD "command run parts\n", 2, "exactly one text" },
+	{ "a command without a text is refused", HEAD "command\n", 2, "exactly one text" },
+	{ "a command that a shell would take for an option is refused", HEAD "command \"-x\"\n", 2, "begin with '-'" },
+	{ "so is one with a plus", HEAD "command +x\n", 2, "begin with '+'" },
+	{ "a command is no type of files", HEAD "script+command " D1 " /a\n", 2, "unknown statement" },
+	{ "a file with the content of a command is refused",
+	  HEAD "command run\nscript sha256:" RUN " /a\n", 3, "content of a command" },
 	{ "an override without a reason is refused", HEAD "allow-door /usr/bin/gdb\n", 2, "the reason" },
 	{ "an override with an empty reason is refused", HEAD "allow-flaw /usr/bin/gdb \"\"\n", 2, "the reason" },
 
@@ -171,7 +185,8 @@ static const char full_text[] =
 	"node reader char 4:70 owner card\n"
 	"usb stick 46f4:0001 serial \"S 1\" port 1-2.1 interface 08:06:50 08:06:62 scope storage-read storage-write\n"
 	"usb pad 1111:ABcd interface ff:*:* interface 03:01:*\n"
-	"protect /usr\nprotect /opt\nprotect /usr\n"
+	"command \"cd / && \\\"run\\\"\\x0a\"\ncommand \"\"\n"
+	"protect /usr\nprotect /opt\nprotect /usr\nreads /etc/passwd\nreads /etc/group\nreads /etc/passwd\n"
 	"allow-door /usr/bin/gdb \"the field test needs it\"\n";
 
 START_TEST(test_full)
@@ -187,19 +202,21 @@ START_TEST(test_full)
 	ck_assert_uint_eq(c.view.flags, AG_POLICY_OBSERVE);
 	ck_assert_str_eq(c.view.header->atm_class, "demo");
 	ck_assert_uint_eq(c.view.header->text_sha256[2], 3);
-	ck_assert_uint_eq(c.view.nr_entries, 3);
+	ck_assert_uint_eq(c.view.nr_entries, 5);
 	ck_assert_uint_eq(c.view.entries[0].types, AG_TYPE_DATA);
 	ck_assert_uint_eq(c.view.entries[1].types, AG_TYPE_PROGRAM);
 	ck_assert_uint_eq(le16toh(c.view.entries[1].flags), AG_FLAG_INTERPRETER | AG_FLAG_INLINE);
 	ck_assert_uint_eq(c.view.entries[1].owner, 0);
 	/* "card" before "teller" */
-	ck_assert_uint_eq(c.view.entries[2].owner, 2);
+	ck_assert_uint_eq(c.view.entries[4].owner, 2);
 	ck_assert_uint_eq(c.view.nr_nodes, 2);
 	ck_assert_uint_eq(c.view.nodes[0].owner, 2);
 	ck_assert_uint_eq(c.view.nodes[1].owner, 1);
 	ck_assert_uint_eq(le32toh(c.view.nodes[0].minor_last), 67);
 	ck_assert_uint_eq(c.view.nr_paths, 2);
 	ck_assert_str_eq(c.view.paths[0].path, "/opt");
+	ck_assert_uint_eq(c.view.nr_reads, 2);
+	ck_assert_str_eq(c.view.reads[0].path, "/etc/group");
 	u = c.view.usb;
 	ck_assert_uint_eq(c.view.nr_usb, 2);
 	ck_assert_uint_eq(u[0].nr_interfaces, 2);
@@ -367,6 +384,27 @@ START_TEST(test_bound_paths)
 }
 END_TEST
 
+START_TEST(test_bound_reads)
+{
+	assert_bound("reads /p%u\n", AG_PATHS_MAX);
+}
+END_TEST
+
+START_TEST(test_command)
+{
+	char hex[2 * ATMGUARD_HASH_LEN + 1];
+	struct compiled c;
+
+	ck_assert_int_eq(compile(HEAD "command run\ncommand \"run\"\n", NULL, &c), 0);
+	ck_assert_uint_eq(c.view.nr_entries, 1);
+	ck_assert_uint_eq(c.view.entries[0].types, AG_TYPE_COMMAND);
+	for (int i = 0; i < ATMGUARD_HASH_LEN; i++)
+		sprintf(hex + 2 * i, "%02x", c.view.entries[0].digest[i]);
+	ck_assert_str_eq(hex, RUN);
+	free(c.data);
+}
+END_TEST
+
 START_TEST(test_bound_groups)
 {
 	struct ag_model *m = malloc(sizeof(*m));
@@ -482,6 +520,8 @@ int main(void)
 	harness_add(s, "a line above the bound is refused, one at the bound is taken", test_line_too_long);
 	harness_add(s, "64 nodes are taken, 65 refused", test_bound_nodes);
 	harness_add(s, "256 USB devices are taken, 257 refused", test_bound_usb);
+	harness_add(s, "a command is known by its option and its text", test_command);
+	harness_add(s, "64 plain paths are taken, 65 refused", test_bound_reads);
 	harness_add(s, "64 protected paths are taken, 65 refused", test_bound_paths);
 	harness_add(s, "255 owner groups are taken, 256 refused", test_bound_groups);
 	harness_add(s, "a text that was written reads as it was", test_round_trip);
