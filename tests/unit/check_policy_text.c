@@ -140,7 +140,7 @@ static const struct {
 	{ "so is one with a plus", HEAD "command +x\n", 2, "begin with '+'" },
 	{ "a command is no type of files", HEAD "script+command " D1 " /a\n", 2, "unknown statement" },
 	{ "a file with the content of a command is refused",
-	  HEAD "command run\nscript sha256:" RUN " /a\n", 3, "content of a command" },
+	  HEAD "command run\nscript sha256:" RUN " /a\n", 2, "content of a command" },
 	{ "an override without a reason is refused", HEAD "allow-door /usr/bin/gdb\n", 2, "the reason" },
 	{ "an override with an empty reason is refused", HEAD "allow-flaw /usr/bin/gdb \"\"\n", 2, "the reason" },
 
