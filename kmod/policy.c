@@ -10,6 +10,7 @@
 
 #include "audit.h"
 #include "identity.h"
+#include "mappings.h"
 #include "state.h"
 
 struct policy {
@@ -85,6 +86,8 @@ int ag_policy_load(void *data, size_t len)
 	ag_state_new_generation();
 	mutex_unlock(&load_lock);
 	record_load(p);
+	if (ag_state_generation())
+		ag_mappings_verify_later();
 	if (old)
 		call_rcu(&old->rcu, free_rcu);
 	return 0;
