@@ -287,13 +287,6 @@ bool ag_path_is_normal(const char *path)
 	return true;
 }
 
-bool ag_path_is_below(const char *path, const char *dir)
-{
-	while (*dir && *path == *dir)
-		path++, dir++;
-	return !*dir && (!*path || *path == '/');
-}
-
 static bool are_paths_ok(const struct ag_policy_path *paths, __u32 nr)
 {
 	__u32 i, j;

@@ -62,9 +62,6 @@ int ag_receipt_check(const void *data, size_t len);
  * component, no empty, "." or ".." component, no slash at the end. */
 bool ag_path_is_normal(const char *path);
 
-/* Whether @path is @dir or lies below it, by whole components; both are normal. */
-bool ag_path_is_below(const char *path, const char *dir);
-
 /* Whether @text of @len bytes is UTF-8 (RFC 3629) without control characters. */
 bool ag_text_is_clean(const char *text, size_t len);
 

@@ -89,24 +89,31 @@ __u8 ag_policy_node_owner(const struct ag_policy_view *view, __u32 major, __u32 
 	return 0;
 }
 
-static bool is_below_any(const struct ag_policy_path *dirs, __u32 nr, const char *path)
+static bool is_at_or_below(const char *path, const char *dir)
 {
-	__u32 i;
-
-	for (i = 0; i < nr; i++)
-		if (ag_path_is_below(path, dirs[i].path))
-			return true;
-	return false;
+	while (*dir && *path == *dir)
+		path++, dir++;
+	return !*dir && (!*path || *path == '/');
 }
 
 bool ag_policy_path_protected(const struct ag_policy_view *view, const char *path)
 {
-	return is_below_any(view->paths, view->nr_paths, path);
+	__u32 i;
+
+	for (i = 0; i < view->nr_paths; i++)
+		if (is_at_or_below(path, view->paths[i].path))
+			return true;
+	return false;
 }
 
 bool ag_policy_path_readable(const struct ag_policy_view *view, const char *path)
 {
-	return is_below_any(view->reads, view->nr_reads, path);
+	__u32 i;
+
+	for (i = 0; i < view->nr_reads; i++)
+		if (strcmp(path, view->reads[i].path) == 0)
+			return true;
+	return false;
 }
 
 /* ---- USB ---- */

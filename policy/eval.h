@@ -38,7 +38,7 @@ __u8 ag_policy_node_owner(const struct ag_policy_view *view, __u32 major, __u32 
  * and normalised, as d_path() gives it. */
 bool ag_policy_path_protected(const struct ag_policy_view *view, const char *path);
 
-/* The same for what interpreters read whatever it holds. */
+/* Whether @path is exactly a file that interpreters read whatever it holds. */
 bool ag_policy_path_readable(const struct ag_policy_view *view, const char *path);
 
 /*

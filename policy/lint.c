@@ -139,7 +139,7 @@ static void check_reads(struct lint *l)
 		for (size_t j = 0; j < l->model->nr_entries; j++) {
 			const struct ag_model_entry *e = &l->model->entries[j];
 
-			if (e->types != AG_TYPE_COMMAND && ag_path_is_below(e->path, path))
+			if (e->types != AG_TYPE_COMMAND && strcmp(e->path, path) == 0)
 				find(l, AG_LINT_ERROR, e->line, "%s: listed, and reads %s lets interpreters "
 				     "take it changed", e->path, path);
 		}

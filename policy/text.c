@@ -522,8 +522,7 @@ static int read_path(struct reader *r, struct ag_policy_path *paths, unsigned in
 	if (r->words->nr != 2)
 		return FAIL(r, "%s takes exactly one path; write one line for each", word);
 	if (read_field(r->words->word[1], p.path, sizeof(p.path)))
-		return FAIL(r, "the path of %s is %zu bytes at most: name a directory above it", word,
-			    sizeof(p.path) - 1);
+		return FAIL(r, "the path of %s is %zu bytes at most", word, sizeof(p.path) - 1);
 	if (!ag_path_is_normal(p.path) || !ag_text_is_clean(p.path, strlen(p.path)))
 		return FAIL(r, "'%.63s' must begin with a slash, and have no '//', '.', '..' or slash at the end",
 			    p.path);

@@ -121,8 +121,9 @@ struct ag_policy_usb {
 /*
  * A directory or file, from the root of the pinned file system ("/usr", no
  * slash at the end).  Of paths: nothing at or below it may be created, changed,
- * replaced or removed.  Of reads: interpreters read what is at or below it
- * whatever it holds.
+ * replaced or removed.  Of reads: interpreters read this one file whatever it
+ * holds.  No directories: interpreters look for code by names of their own in
+ * whatever directory the caller's HOME, PATH or working directory says.
  */
 struct ag_policy_path {
 	char path[64];		/* NUL padded */

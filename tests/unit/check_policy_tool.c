@@ -465,8 +465,8 @@ START_TEST(test_lint_reads)
 {
 	struct left found;
 
-	ck_assert_uint_eq(lint(GOOD "reads /usr/lib\ndata " D1 " /usr/lib/x.pm\ncommand x\n", NULL, &found), 1);
-	ck_assert_ptr_nonnull(strstr(found.text, "1 /usr/lib/x.pm: listed, and reads /usr/lib"));
+	ck_assert_uint_eq(lint(GOOD "reads /usr/lib/x.pm\ndata " D1 " /usr/lib/x.pm\ncommand x\n", NULL, &found), 1);
+	ck_assert_ptr_nonnull(strstr(found.text, "1 /usr/lib/x.pm: listed, and reads /usr/lib/x.pm"));
 }
 END_TEST
 
@@ -597,7 +597,7 @@ int main(void)
 	harness_add(s, "rules that are not right are refused", test_rules_refused);
 	harness_add(s, "a tree that is not there is an error", test_scan_no_root);
 	ADD_ROWS(s, lint_rows, test_lint_row);
-	harness_add(s, "a listed file below a plain path is an error", test_lint_reads);
+	harness_add(s, "a listed file at a plain path is an error", test_lint_reads);
 	harness_add(s, "lint finds a text that is older than its tree", test_lint_tree);
 	harness_add(s, "lint finds a flawed file unless it is allowed by name", test_lint_flaw);
 	harness_add(s, "an output is whole or not there", test_output);

@@ -218,11 +218,11 @@ class Daily:
         atm.denies("a listed command behind more options as well", ["/bin/sh", "-x", "-c", ROOTS_JOB], "interp")
         atm.denies("and with a variable that brings in code", ["/bin/sh", "-c", ROOTS_JOB], "interp",
                    env={"BASH_ENV": "/var/tmp/evil"})
-        self.guest.put(b"echo PAYLOAD RUNS\n", STATE + "/evil")
-        atm.denies("a file that interpreters may read is no script", ["/bin/sh", STATE + "/evil"], "interp",
-                   says=STATE + "/evil")
-        self.guest.put(b"#!/bin/sh\necho PAYLOAD RUNS\n", STATE + "/evil", mode=0o755)
-        atm.denies("nor by its first line", [STATE + "/evil"], "exec", says=STATE + "/evil")
+        count = STATE + "/count"
+        self.guest.put(b"echo PAYLOAD RUNS\n", count)
+        atm.denies("a file that interpreters may read is no script", ["/bin/sh", count], "interp", says=count)
+        self.guest.put(b"#!/bin/sh\necho PAYLOAD RUNS\n", count, mode=0o755)
+        atm.denies("nor by its first line", [count], "exec", says=count)
         since = atm.next_seq()
         self.guest.put(f"* * * * * {NOBODYS_JOB}\n".encode(), "/var/tmp/crontab")
         atm.allows("root writes a crontab of its own", ["/usr/bin/crontab", "-u", "user", "/var/tmp/crontab"])
@@ -232,11 +232,25 @@ class Daily:
                          atm.troubles(since))
         self.tally.check("and did nothing", self.guest.run(["/usr/bin/test", "-e", "/home/user/payload"]).status)
 
+    def repeats(self):
+        """Every denial is in a record, though equal ones share it."""
+        before = self.atm.status()
+        for _ in range(8):
+            self.guest.run(["/usr/bin/bash", "--version"])
+        denied = self.atm.status()["denials"] - before["denials"]
+
+        def told():
+            return sum(1 + r["repeats"] for r in self.atm.records() if r["seq"] >= before["next_seq"] and
+                       r["event"] == "DENY" and r["detail"].endswith("bash --version"))
+
+        self.tally.check("the last of equal denials are told as well, with how many there were",
+                         denied == 8 and story.wait_for(lambda: told() == 8), f"{denied} denied, {told()} told")
+
     def play(self):
         with self.atm:
             try:
                 for step in (self.boots, self.scripts, self.accounts, self.logs, self.services, self.locales,
-                             self.network, self.cron, self.stays_clean, self.refuses):
+                             self.network, self.cron, self.stays_clean, self.refuses, self.repeats):
                     step()
             finally:
                 if self.paying:

@@ -76,6 +76,8 @@ class Version:
         self.script_lines = [vendor.entry("script", text, f"/var/lib/dpkg/info/coins.{name}")
                              for name, text in self.scripts.items()]
         self.lines += self.script_lines
+        # deb-systemd-helper's book about the unit.
+        self.lines.append("reads /var/lib/systemd/deb-systemd-helper-enabled/coins.service.dsh-also")
         # deb-systemd-invoke has a shell ask for the unit's state.
         self.lines.append("command " + vendor.quote("systemctl --system is-enabled -- 'coins.service'"))
 
