@@ -26,6 +26,10 @@
 
 #define PROC_SUPER_MAGIC	0x9fa0
 
+#define MS_REMOUNT		(1 << 5)	/* linux/mount.h, as the next ones */
+#define MS_BIND			(1 << 12)
+#define MS_PROPAGATION		(0xf << 17)	/* MS_UNBINDABLE, _PRIVATE, _SLAVE, _SHARED */
+
 #define ATTR_MODE	(1 << 0)	/* include/linux/fs.h, as the next three */
 #define ATTR_UID	(1 << 1)
 #define ATTR_GID	(1 << 2)
@@ -33,6 +37,8 @@
 
 /* Filters of a task looked at; systemd's sandboxes have about twenty. */
 #define SECCOMP_FILTERS_MAX	64
+
+#define PID_INIT	1
 
 #define PTRACE_MODE_ATTACH	0x02	/* include/linux/ptrace.h */
 #define PR_SET_MM		35

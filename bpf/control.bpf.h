@@ -100,7 +100,7 @@ static __always_inline int judge_ioctl(struct file *file, unsigned int cmd)
 		return judge_fs_ioctl(file, cmd);
 	if (!(type == S_IFBLK && !is_disk_question(cmd)) && !is_pass_through(cmd))
 		return 0;
-	if (!is_sealed() || current_has_flag(AG_FLAG_CONTROL))
+	if (!is_sealed() || current_has_power(AG_FLAG_CONTROL))
 		return 0;
 	return atmguard_deny_ioctl(file, cmd) ? -EPERM : 0;
 }

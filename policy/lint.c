@@ -128,21 +128,27 @@ static void check_file(struct lint *l, const struct ag_model_entry *e)
 
 /* ---- the policy as a whole ---- */
 
+static const struct ag_model_entry *find_path(const struct ag_model *m, const char *path)
+{
+	for (size_t i = 0; i < m->nr_entries; i++)
+		if (m->entries[i].types != AG_TYPE_COMMAND && strcmp(m->entries[i].path, path) == 0)
+			return &m->entries[i];
+	return NULL;
+}
+
 /* Nobody signs what is read there, so no code may be looked for there. */
 static void check_reads(struct lint *l)
 {
 	for (unsigned int i = 0; i < l->model->nr_reads; i++) {
 		const char *path = l->model->reads[i].path;
+		const struct ag_model_entry *e = find_path(l->model, path);
 
-		find(l, AG_LINT_WARNING, 0, "reads %s: interpreters read there what nobody signed; "
-		     "no listed script may take code from it", path);
-		for (size_t j = 0; j < l->model->nr_entries; j++) {
-			const struct ag_model_entry *e = &l->model->entries[j];
-
-			if (e->types != AG_TYPE_COMMAND && strcmp(e->path, path) == 0)
-				find(l, AG_LINT_ERROR, e->line, "%s: listed, and reads %s lets interpreters "
-				     "take it changed", e->path, path);
-		}
+		if (e)
+			find(l, AG_LINT_ERROR, e->line, "%s: listed, and by reads interpreters take it changed",
+			     path);
+		else
+			find(l, AG_LINT_WARNING, 0, "reads %s: interpreters read there what nobody signed; "
+			     "no listed script may take code from it", path);
 	}
 }
 

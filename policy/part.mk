@@ -4,8 +4,8 @@
 # Also compiled into the module, by wrapper; pure.
 POLICY_CORE := policy/check.c policy/eval.c
 # Text to binary, no I/O; what the unit tests and fuzzers hold.
-POLICY_TEXT := policy/words.c policy/names.c policy/model.c policy/text.c policy/text_write.c \
-               policy/compile.c
+POLICY_TEXT := policy/words.c policy/names.c policy/model.c policy/text.c policy/text_value.c \
+               policy/text_write.c policy/compile.c
 POLICY_TOOL := policy/file.c policy/keys.c policy/elf_file.c policy/doors.c policy/rules.c \
                policy/scan.c policy/unpack.c policy/lint.c
 

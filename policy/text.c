@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "names.h"
+#include "text_value.h"
 
 struct reader {
 	struct ag_model *model;
@@ -18,130 +19,6 @@ struct reader {
 };
 
 #define FAIL(r, ...) ag_error_set((r)->error, (r)->line, __VA_ARGS__)
-
-/* ---- values ---- */
-
-static int read_number(const char *word, unsigned long long max,
-		       unsigned long long *ret_number)
-{
-	unsigned long long n;
-	char *end;
-
-	if (!isdigit((unsigned char)*word))
-		return -EINVAL;
-	errno = 0;
-	n = strtoull(word, &end, 10);
-	if (errno || *end || n > max)
-		return -EINVAL;
-	*ret_number = n;
-	return 0;
-}
-
-/* Reads exactly @digits hexadecimal digits and moves @word behind them. */
-static int read_hex(const char **word, int digits, unsigned int *ret_value)
-{
-	unsigned int value = 0;
-
-	for (int i = 0; i < digits; i++, (*word)++) {
-		unsigned char c = **word;
-
-		if (!isxdigit(c))
-			return -EINVAL;
-		value = value << 4 | (unsigned int)(isdigit(c) ? c - '0' : tolower(c) - 'a' + 10);
-	}
-	*ret_value = value;
-	return 0;
-}
-
-/* Copies a word into a NUL-padded field; it must leave room for the NUL. */
-static int read_field(const char *word, char *field, size_t size)
-{
-	size_t len = strlen(word);
-
-	if (len >= size)
-		return -EINVAL;
-	memset(field, 0, size);
-	memcpy(field, word, len);
-	return 0;
-}
-
-static bool is_name(const char *word)
-{
-	for (const char *p = word; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return false;
-	return *word;
-}
-
-int ag_text_digest(const char *word, __u8 ret_digest[ATMGUARD_HASH_LEN])
-{
-	__u8 digest[ATMGUARD_HASH_LEN];
-	unsigned int byte;
-
-	if (strncmp(word, "sha256:", 7) != 0)
-		return -EINVAL;
-	word += 7;
-	for (int i = 0; i < ATMGUARD_HASH_LEN; i++) {
-		if (read_hex(&word, 2, &byte))
-			return -EINVAL;
-		digest[i] = byte;
-	}
-	if (*word)
-		return -EINVAL;
-	memcpy(ret_digest, digest, sizeof(digest));
-	return 0;
-}
-
-int ag_text_types(const char *word, __u8 *ret_types)
-{
-	char name[16];
-	__u8 types = 0;
-
-	for (;;) {
-		size_t len = strcspn(word, "+");
-		__u32 bit;
-
-		if (len >= sizeof(name))
-			return -EINVAL;
-		memcpy(name, word, len);
-		name[len] = 0;
-		bit = ag_names_find(ag_names_types, name);
-		if (!bit || bit == AG_TYPE_COMMAND)	/* not a type of files */
-			return -EINVAL;
-		types |= bit;
-		if (!word[len])
-			break;
-		word += len + 1;
-	}
-	*ret_types = types;
-	return 0;
-}
-
-/* A day ("2027-12-31") or a second of one ("2027-12-31T18:00:00Z"), UTC. */
-static int read_time(const char *word, unsigned int second_of_day, __u64 *ret_time_s)
-{
-	struct tm tm = { 0 }, back;
-	const char *end = NULL;
-	time_t t;
-	int day;
-
-	if (strspn(word, "0123456789") == 4 && strspn(word, "0123456789-") == 10)
-		end = strptime(word, "%Y-%m-%d", &tm);
-	if (!end || end - word != 10)
-		return -EINVAL;
-	day = tm.tm_mday;
-	if (*end) {
-		end = strptime(end, "T%H:%M:%SZ", &tm);
-		if (!end || *end)
-			return -EINVAL;
-		second_of_day = 0;
-	}
-	t = timegm(&tm);
-	if (t <= 0 || !gmtime_r(&t, &back) || back.tm_mday != day)
-		return -EINVAL;
-	*ret_time_s = (__u64)t + second_of_day;
-	return 0;
-}
 
 /* ---- statements that may appear once ---- */
 
@@ -167,7 +44,7 @@ static int read_count(struct reader *r, enum ag_once bit, __u64 *field)
 
 	if (!word)
 		return -EINVAL;
-	if (read_number(word, LLONG_MAX, &n) || n == 0)
+	if (ag_value_number(word, LLONG_MAX, &n) || n == 0)
 		return FAIL(r, "%s takes a whole number from 1 on", r->words->word[0]);
 	*field = n;
 	return 0;
@@ -189,7 +66,7 @@ static int do_class(struct reader *r)
 
 	if (!word)
 		return -EINVAL;
-	if (!is_name(word) || read_field(word, r->model->atm_class, ATMGUARD_CLASS_LEN))
+	if (!ag_value_is_name(word) || ag_value_field(word, r->model->atm_class, ATMGUARD_CLASS_LEN))
 		return FAIL(r, "a class is 1 to %d printable ASCII characters without blanks",
 			    ATMGUARD_CLASS_LEN - 1);
 	return 0;
@@ -201,7 +78,7 @@ static int read_date(struct reader *r, enum ag_once bit, unsigned int second_of_
 
 	if (!word)
 		return -EINVAL;
-	if (read_time(word, second_of_day, field))
+	if (ag_value_time(word, second_of_day, field))
 		return FAIL(r, "%s takes a day (2027-12-31) or a time (2027-12-31T18:00:00Z)",
 			    r->words->word[0]);
 	return 0;
@@ -345,9 +222,9 @@ static int read_device(const char *word, struct ag_policy_node *n)
 	strcpy(copy, word);
 	minors = cut(copy, ':');
 	end = minors ? cut(minors, '-') : NULL;
-	if (!minors || read_number(copy, AG_MAJOR_MAX, &major) ||
-	    read_number(minors, AG_MINOR_MAX, &first) ||
-	    read_number(end ? end : minors, AG_MINOR_MAX, &last) || first > last)
+	if (!minors || ag_value_number(copy, AG_MAJOR_MAX, &major) ||
+	    ag_value_number(minors, AG_MINOR_MAX, &first) ||
+	    ag_value_number(end ? end : minors, AG_MINOR_MAX, &last) || first > last)
 		return -EINVAL;
 	n->major = htole32(major);
 	n->minor_first = htole32(first);
@@ -362,7 +239,7 @@ static int do_node(struct reader *r)
 
 	if (r->words->nr != 6 || strcmp(w[2], "char") != 0 || strcmp(w[4], "owner") != 0)
 		return FAIL(r, "a node is: node NAME char MAJOR:MINOR[-MINOR] owner GROUP");
-	if (!is_name(w[1]) || read_field(w[1], n.name, sizeof(n.name)))
+	if (!ag_value_is_name(w[1]) || ag_value_field(w[1], n.name, sizeof(n.name)))
 		return FAIL(r, "a node's name is 1 to 15 printable ASCII characters without blanks");
 	if (read_device(w[3], &n))
 		return FAIL(r, "'%.40s' is not MAJOR:MINOR (to 4095 and 1048575) or a range of minors", w[3]);
@@ -380,7 +257,7 @@ static int read_usb_id(const char *word, struct ag_policy_usb *u)
 {
 	unsigned int vendor, product;
 
-	if (read_hex(&word, 4, &vendor) || *word++ != ':' || read_hex(&word, 4, &product) || *word)
+	if (ag_value_hex(&word, 4, &vendor) || *word++ != ':' || ag_value_hex(&word, 4, &product) || *word)
 		return -EINVAL;
 	u->vendor = htole16(vendor);
 	u->product = htole16(product);
@@ -395,7 +272,7 @@ static int read_part(const char **word, __u8 *value, __u8 *any, __u8 any_bit)
 	if (any_bit && **word == '*') {
 		*any |= any_bit;
 		(*word)++;
-	} else if (read_hex(word, 2, &v)) {
+	} else if (ag_value_hex(word, 2, &v)) {
 		return -EINVAL;
 	}
 	*value = v;
@@ -416,7 +293,7 @@ static int read_interface(const char *word, struct ag_usb_interface *ret_interfa
 
 static int usb_serial(struct reader *r, struct ag_policy_usb *u, const char *word)
 {
-	if (!*word || read_field(word, u->serial, sizeof(u->serial)) ||
+	if (!*word || ag_value_field(word, u->serial, sizeof(u->serial)) ||
 	    !ag_text_is_clean(word, strlen(word)))
 		return FAIL(r, "a serial number is 1 to 31 bytes of UTF-8 without control characters");
 	return 0;
@@ -424,7 +301,7 @@ static int usb_serial(struct reader *r, struct ag_policy_usb *u, const char *wor
 
 static int usb_port(struct reader *r, struct ag_policy_usb *u, const char *word)
 {
-	if (!is_name(word) || read_field(word, u->port, sizeof(u->port)))
+	if (!ag_value_is_name(word) || ag_value_field(word, u->port, sizeof(u->port)))
 		return FAIL(r, "a port is its path as in /sys/bus/usb/devices (1-2.1), 15 characters at most");
 	return 0;
 }
@@ -498,7 +375,7 @@ static int do_usb(struct reader *r)
 	if (r->words->nr < 3)
 		return FAIL(r, "a device is: usb NAME VENDOR:PRODUCT [serial S] [port P] "
 			    "interface CC:SS:PP... [scope NAME...]");
-	if (!is_name(w[1]) || read_field(w[1], u.name, sizeof(u.name)))
+	if (!ag_value_is_name(w[1]) || ag_value_field(w[1], u.name, sizeof(u.name)))
 		return FAIL(r, "a device's name is 1 to 15 printable ASCII characters without blanks");
 	if (read_usb_id(w[2], &u))
 		return FAIL(r, "'%.40s' is not VENDOR:PRODUCT, four hexadecimal digits each", w[2]);
@@ -521,7 +398,7 @@ static int read_path(struct reader *r, struct ag_policy_path *paths, unsigned in
 
 	if (r->words->nr != 2)
 		return FAIL(r, "%s takes exactly one path; write one line for each", word);
-	if (read_field(r->words->word[1], p.path, sizeof(p.path)))
+	if (ag_value_field(r->words->word[1], p.path, sizeof(p.path)))
 		return FAIL(r, "the path of %s is %zu bytes at most", word, sizeof(p.path) - 1);
 	if (!ag_path_is_normal(p.path) || !ag_text_is_clean(p.path, strlen(p.path)))
 		return FAIL(r, "'%.63s' must begin with a slash, and have no '//', '.', '..' or slash at the end",

@@ -55,7 +55,9 @@ enum ag_purpose {
 #define AG_FLAG_CGROUP_BPF	(1u << 5)	/* may load cgroup BPF programs (systemd) */
 #define AG_FLAG_CONTROL		(1u << 6)	/* may write kernel control files (udev, systemd) */
 #define AG_FLAG_ARGCODE		(1u << 7)	/* interpreter whose first argument is code (awk) */
-#define AG_FLAGS_ALL		0xffu
+#define AG_FLAG_MOUNT		(1u << 8)	/* may mount over protected directories */
+#define AG_FLAG_INIT		(1u << 9)	/* control and cgroup-bpf hold for process 1 only */
+#define AG_FLAGS_ALL		0x3ffu
 
 struct ag_policy_header {
 	char   purpose[AG_PURPOSE_LEN];
@@ -126,7 +128,7 @@ struct ag_policy_usb {
  * whatever directory the caller's HOME, PATH or working directory says.
  */
 struct ag_policy_path {
-	char path[64];		/* NUL padded */
+	char path[128];		/* NUL padded */
 };
 
 /* The policy is: header, entries, nodes, usb, paths, reads; nothing before,
@@ -183,7 +185,7 @@ AG_ASSERT_SIZE(struct ag_policy_header, 144);
 AG_ASSERT_SIZE(struct ag_policy_entry, 36);
 AG_ASSERT_SIZE(struct ag_policy_node, 32);
 AG_ASSERT_SIZE(struct ag_policy_usb, 112);
-AG_ASSERT_SIZE(struct ag_policy_path, 64);
+AG_ASSERT_SIZE(struct ag_policy_path, 128);
 AG_ASSERT_SIZE(struct ag_identity, 144);
 AG_ASSERT_SIZE(struct ag_grant, 112);
 AG_ASSERT_SIZE(struct ag_receipt, 104);

@@ -96,6 +96,8 @@ struct row {
 /* A text field: the bytes and the NUL behind them. */
 #define TEXT(type, field, text)	offsetof(struct type, field), text, sizeof(text)
 
+#define PATH_64	"/234567890123456789012345678901234567890123456789012345678901234"
+
 static const struct row policy_rows[] = {
 	{ "a right policy is taken", PUT(policy, h, ""), 0 },
 	{ "a policy of another purpose is refused", TEXT(policy, h.purpose, AG_PURPOSE_GRANT), -EPROTO },
@@ -132,9 +134,9 @@ static const struct row policy_rows[] = {
 	{ "an entry without a type is refused", PUT(policy, e[1].types, "\0"), -EPROTO },
 	{ "an entry of an unknown type is refused", PUT(policy, e[1].types, "\x80"), -EPROTO },
 	{ "an entry of all types is taken", PUT(policy, e[1].types, "\x7f"), 0 },
-	{ "an entry with an unknown flag is refused", PUT(policy, e[1].flags, "\0\1"), -EPROTO },
+	{ "an entry with an unknown flag is refused", PUT(policy, e[1].flags, "\0\4"), -EPROTO },
 	{ "an entry with the highest unknown flag is refused", PUT(policy, e[2].flags, "\0\x80"), -EPROTO },
-	{ "an entry with all flags is taken", PUT(policy, e[1].flags, "\xff\0"), 0 },
+	{ "an entry with all flags is taken", PUT(policy, e[1].flags, "\xff\3"), 0 },
 	{ "an entry with an owner is taken", PUT(policy, e[1].owner, "\xff"), 0 },
 	{ "entries out of order are refused", PUT(policy, e[1].digest, "\1"), -EPROTO },
 	{ "a digest listed twice is refused", PUT(policy, e[1].digest[31], "\x1e"), -EPROTO },
@@ -200,17 +202,16 @@ static const struct row policy_rows[] = {
 	{ "a path that ends in . is refused", TEXT(policy, p[0].path, "/usr/."), -EPROTO },
 	{ "a path with components that begin with dots is taken", TEXT(policy, p[0].path, "/.a/..b/..."), 0 },
 	{ "a path with a control character is refused", TEXT(policy, p[0].path, "/us\tr"), -EPROTO },
-	{ "a path with bytes behind its NUL is refused", PUT(policy, p[0].path[63], "x"), -EPROTO },
-	{ "a path of 63 bytes is taken", PUT(policy, p[0].path,
+	{ "a path with bytes behind its NUL is refused", PUT(policy, p[0].path[127], "x"), -EPROTO },
+	{ "a path of 127 bytes is taken", PUT(policy, p[0].path, PATH_64
 	  "/23456789012345678901234567890123456789012345678901234567890123"), 0 },
-	{ "a path without a NUL is refused", PUT(policy, p[0].path,
-	  "/234567890123456789012345678901234567890123456789012345678901234"), -EPROTO },
+	{ "a path without a NUL is refused", PUT(policy, p[0].path, PATH_64 PATH_64), -EPROTO },
 	{ "a path listed twice is refused", TEXT(policy, p[0].path, "/etc/ld.so.conf.d"), -EPROTO },
 	{ "a path below another is taken", TEXT(policy, p[1].path, "/usr/local\0\0\0\0\0\0"), 0 },
 
 	{ "a plain path that is relative is refused", TEXT(policy, r[0].path, "etc"), -EPROTO },
 	{ "a plain path with a component .. is refused", TEXT(policy, r[1].path, "/usr/../etc"), -EPROTO },
-	{ "a plain path with bytes behind its NUL is refused", PUT(policy, r[1].path[63], "x"), -EPROTO },
+	{ "a plain path with bytes behind its NUL is refused", PUT(policy, r[1].path[127], "x"), -EPROTO },
 	{ "a plain path listed twice is refused", TEXT(policy, r[0].path, "/usr/lib/locale"), -EPROTO },
 	{ "a plain path that is protected as well is taken", TEXT(policy, r[1].path, "/usr\0\0\0\0\0\0\0\0\0\0\0"), 0 },
 };

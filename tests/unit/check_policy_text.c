@@ -42,6 +42,9 @@ static int compile(const char *first, const char *second, struct compiled *c)
 
 /* ---- what is refused, in which line, and what the message must say ---- */
 
+#define PATH_64 "/234567890123456789012345678901234567890123456789012345678901234"
+#define PATH_128 PATH_64 PATH_64
+
 /* SHA-256 of "-c", NUL, "run": what the kernel computes over the two arguments. */
 #define RUN "a544d59acca7e2ef9667d1d806ae72f3dd6fe47f39b00cdf1febbc1b037335a0"
 
@@ -127,13 +130,13 @@ static const struct {
 	{ "the root as protected path is refused", HEAD "protect /\n", 2, "no '//'" },
 	{ "a relative protected path is refused", HEAD "protect usr\n", 2, "begin with a slash" },
 	{ "two paths on a protect line are refused", HEAD "protect /usr /etc\n", 2, "one line for each" },
-	{ "a protected path of 64 bytes is refused",
-	  HEAD "protect /234567890123456789012345678901234567890123456789012345678901234\n", 2, "63 bytes" },
+	{ "a protected path of 128 bytes is refused",
+	  HEAD "protect " PATH_128 "\n", 2, "127 bytes" },
 	{ "a protected path with a control byte is refused", HEAD "protect \"/us\\x09r\"\n", 2, "begin with" },
 	{ "a plain path with a slash at the end is refused", HEAD "reads /etc/\n", 2, "no '//'" },
 	{ "two plain paths on a line are refused", HEAD "reads /etc/passwd /etc/group\n", 2, "one line for each" },
-	{ "a plain path of 64 bytes is refused",
-	  HEAD "reads /234567890123456789012345678901234567890123456789012345678901234\n", 2, "63 bytes" },
+	{ "a plain path of 128 bytes is refused",
+	  HEAD "reads " PATH_128 "\n", 2, "127 bytes" },
 	{ "a command of two words is refused", HEAD "command run parts\n", 2, "exactly one text" },
 	{ "a command without a text is refused", HEAD "command\n", 2, "exactly one text" },
 	{ "a command that a shell would take for an option is refused", HEAD "command \"-x\"\n", 2, "begin with '-'" },

@@ -136,7 +136,7 @@ class Daily:
         self.works("it gets a name", "/usr/sbin/usermod", "--comment", "Courier", "courier")
         self.works("its password is locked", "/usr/bin/passwd", "--lock", "courier")
         self.works("a listed perl script finds it in the changed file", "/opt/atm/bin/who", "courier",
-                   says="/home/courier")
+                   says="courier")
         self.works("the account goes", "/usr/sbin/userdel", "--remove", "courier")
 
     def logs(self):
