@@ -99,6 +99,7 @@
 #define MKDEV(major, minor)	((__u32)(major) << 20 | (minor))	/* include/linux/kdev_t.h */
 #define MAJOR(dev)		((__u32)(dev) >> 20)
 #define MEM_MAJOR		1
+#define DEV_TTY			MKDEV(5, 0)
 #define DEV_MEM			MKDEV(MEM_MAJOR, 1)
 #define DEV_PORT		MKDEV(MEM_MAJOR, 4)
 #define SCSI_GENERIC_MAJOR	21

@@ -32,9 +32,10 @@ static __always_inline bool looks_like_option(const char *name)
 
 /*
  * X32, X33: an interpreter started by a #! line reads a script that was judged
- * one step before.  Started directly it must name one; options, standard input
- * and variables are code nobody signed, left to the few programs the policy
- * names.
+ * one step before.  Started directly it must name one, or be given a command
+ * that is listed by its text, as cron and logrotate do; other options, standard
+ * input and variables are code nobody signed, left to the few programs the
+ * policy names.
  */
 static __always_inline bool may_interpret(struct linux_binprm *bprm, __u16 flags)
 {
@@ -44,7 +45,7 @@ static __always_inline bool may_interpret(struct linux_binprm *bprm, __u16 flags
 		return false;
 	if (bprm->interp != bprm->filename)
 		return !looks_like_option(bprm->filename);
-	return !(flags & AG_FLAG_ARGCODE) && names_script(bprm);
+	return !(flags & AG_FLAG_ARGCODE) && (names_script(bprm) || atmguard_has_command(bprm));
 }
 
 /* Under scope tools the technician may do what nobody else may; what he starts
@@ -90,22 +91,25 @@ int BPF_PROG(ag_bprm_check, struct linux_binprm *bprm, int ret)
 		return ret;
 	/* X15: the heap would become executable as it grows, with no hook. */
 	if (bpf_get_current_task_btf()->personality & READ_IMPLIES_EXEC)
-		return deny(ATMGUARD_HOOK_PERSONA, -EPERM, file);
-	if (is_supervised())
-		return deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
+		ret = deny(ATMGUARD_HOOK_PERSONA, -EPERM, file);
+	if (!ret && is_supervised())
+		ret = deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
+	if (ret)
+		return ret;
 	r = verdict_get(file, &v);
+	if (!r && !(v.types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
+		r = -EPERM;
 	if (r)
 		return deny(ATMGUARD_HOOK_EXEC, r, file);
-	if (!(v.types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
-		return deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
+	/* Where the policy observes, a refusal is none and the next is looked for. */
 	if ((v.flags & AG_FLAG_MAINTENANCE) && !let_in_by_tools(file))
-		return deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
-	if (v.flags & AG_FLAG_INTERPRETER) {
-		if (!may_interpret(bprm, v.flags) && !let_in_by_tools(file))
-			return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
-		/* Before it is one: from here on the exec may fail at any point. */
-		atmguard_mark(true);
-	}
+		ret = deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
+	if (ret || !(v.flags & AG_FLAG_INTERPRETER))
+		return ret;
+	if (!may_interpret(bprm, v.flags) && !let_in_by_tools(file) && atmguard_deny_start(bprm))
+		return -EPERM;
+	/* Before it is one: from here on the exec may fail at any point. */
+	atmguard_mark(true);
 	return 0;
 }
 

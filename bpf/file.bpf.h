@@ -77,11 +77,20 @@ static __always_inline bool is_back_door(dev_t rdev, bool write)
 	return false;
 }
 
+/* Whether opening /dev/tty must fail: bash tries at each start, and only a
+ * program that has a terminal gets one. */
+static __always_inline bool is_no_terminal(dev_t rdev)
+{
+	return rdev == DEV_TTY && !bpf_get_current_task_btf()->signal->tty;
+}
+
 /* Terminals and the like: what is read there is what somebody types.  The
  * memory devices (null, zero, random) hold no text. */
 static __always_inline bool is_typed_code(struct file *file)
 {
-	return MAJOR(file->f_inode->i_rdev) != MEM_MAJOR && may_be_interpreter() &&
+	dev_t rdev = file->f_inode->i_rdev;
+
+	return MAJOR(rdev) != MEM_MAJOR && may_be_interpreter() && !is_no_terminal(rdev) &&
 	       !(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS) &&
 	       current_has_flag(AG_FLAG_INTERPRETER);
 }
@@ -118,8 +127,8 @@ static __always_inline int judge_block(struct file *file)
 
 /*
  * X32, X34, X35: whatever an interpreter reads may become code, by source,
- * import or environment, so it is listed or not read.  Pipes with a name are
- * text that anybody may put there.
+ * import or environment, so it is listed or not read, but for what the policy
+ * names as plain data.  Pipes with a name are text that anybody may put there.
  */
 static __always_inline int judge_read(struct file *file, umode_t type)
 {
@@ -133,9 +142,13 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 		return 0;
 	if (type != S_IFREG)
 		return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
-	r = verdict_get(file, &v);
-	if (r && atmguard_is_report(file))
+	if (verdict_is_fresh(bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0)))
 		return 0;
+	/* Not judged, so that it can be written again even if it happens to hold
+	 * what is listed: an empty file, say. */
+	if (atmguard_is_plain(file))
+		return 0;
+	r = verdict_get(file, &v);
 	return r ? deny(ATMGUARD_HOOK_INTERP, r, file) : 0;
 }
 

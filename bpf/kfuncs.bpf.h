@@ -18,6 +18,7 @@ extern int atmguard_judge(struct file *file, struct atmguard_verdict *v, __u32 v
 extern void atmguard_settle(struct file *file) __ksym;
 extern __u32 atmguard_judge_data(__u64 data, __u64 size) __ksym;
 extern int atmguard_deny(__u32 hook, int error, struct file *file) __ksym;
+extern int atmguard_deny_start(struct linux_binprm *bprm) __ksym;
 extern int atmguard_deny_ioctl(struct file *file, __u32 cmd) __ksym;
 extern int atmguard_deny_name(__u32 hook, int error, struct dentry *dentry) __ksym;
 extern int atmguard_deny_path(__u32 hook, int error, const struct path *path) __ksym;
@@ -32,10 +33,11 @@ extern int atmguard_protects_file(struct file *file) __ksym;
 extern int atmguard_protects_name(struct dentry *dentry) __ksym;
 extern int atmguard_protects_path(const struct path *path) __ksym;
 extern int atmguard_is_control(struct file *file) __ksym;
-extern int atmguard_is_report(struct file *file) __ksym;
+extern int atmguard_is_plain(struct file *file) __ksym;
 extern void atmguard_let_in(struct file *file, __u32 marks) __ksym;
 extern struct file *atmguard_vma_file(struct vm_area_struct *vma) __ksym;
 extern struct file *atmguard_open_script(struct linux_binprm *bprm) __ksym;
+extern int atmguard_has_command(struct linux_binprm *bprm) __ksym;
 extern int atmguard_has_code_env(struct linux_binprm *bprm) __ksym;
 extern void atmguard_mark(bool interpreter) __ksym;
 

@@ -12,10 +12,12 @@
 #include <linux/utsname.h>
 #include <linux/uuid.h>
 #include <linux/vmalloc.h>
+#include <linux/workqueue.h>
 
 #include "pin.h"
 
-/* Equal denials within this time are counted, not written again. */
+/* Equal denials within this time are counted, not written again; the last of
+ * them is written when no other came in time to carry the count. */
 #define AG_FOLD_NS	(1 * NSEC_PER_SEC)
 #define AG_FOLD_SLOTS	32u	/* different denials watched at once; a power of two */
 
@@ -25,6 +27,7 @@ struct fold {
 	u64 key;		/* of what makes two denials equal */
 	u64 until_ns;
 	u64 repeats;
+	struct atmguard_record last;	/* of the repeats */
 };
 
 /*
@@ -64,7 +67,7 @@ static u64 oldest(void)
 
 /* Copy text, with control bytes as \xNN: a file's name must not be able to
  * forge a line of the log it is printed in. */
-static void copy_escaped(char *to, size_t size, const char *from)
+static size_t copy_escaped(char *to, size_t size, const char *from)
 {
 	static const char hex[] = "0123456789abcdef";
 	size_t used = 0;
@@ -85,19 +88,22 @@ static void copy_escaped(char *to, size_t size, const char *from)
 		to[used++] = hex[c & 15];
 	}
 	memset(to + used, 0, size - used);
+	return used;
 }
 
 static void fill_detail(struct atmguard_record *r, const struct ag_event *e)
 {
-	const char *text = e->detail;
+	const char *path = "";
+	size_t used;
 
 	if (e->file)
-		text = d_path(&e->file->f_path, audit.path, sizeof(audit.path));
+		path = d_path(&e->file->f_path, audit.path, sizeof(audit.path));
 	else if (e->dentry)
-		text = ag_pin_path(e->dentry, audit.path, sizeof(audit.path));
-	if (IS_ERR(text))
-		text = "(path too long)";
-	copy_escaped(r->detail, sizeof(r->detail), text ?: "");
+		path = ag_pin_path(e->dentry, audit.path, sizeof(audit.path));
+	if (IS_ERR(path))
+		path = "(path too long)";
+	used = copy_escaped(r->detail, sizeof(r->detail), path);
+	copy_escaped(r->detail + used, sizeof(r->detail) - used, e->detail ?: "");
 }
 
 static void fill(struct atmguard_record *r, const struct ag_event *e)
@@ -133,21 +139,6 @@ static u64 fold_key(const struct atmguard_record *r)
 	return h;
 }
 
-/* Whether @r only repeats what was written a moment ago. */
-static bool is_folded(struct atmguard_record *r)
-{
-	u64 key = fold_key(r);
-	struct fold *f = &audit.folds[key & (AG_FOLD_SLOTS - 1)];
-
-	if (f->key == key && r->boot_ns < f->until_ns) {
-		f->repeats++;
-		return true;
-	}
-	r->repeats = f->key == key ? f->repeats : 0;
-	*f = (struct fold){ .key = key, .until_ns = r->boot_ns + AG_FOLD_NS };
-	return false;
-}
-
 static void chain(struct atmguard_record *r)
 {
 	memcpy(audit.chained, audit.tip, sizeof(audit.tip));
@@ -156,29 +147,89 @@ static void chain(struct atmguard_record *r)
 	memcpy(audit.tip, r->hash, sizeof(audit.tip));
 }
 
-static void append(const struct ag_event *event)
+/* Number and chain @new and put it into the ring. */
+static void put_record(struct atmguard_record *new)
 {
 	struct atmguard_record *r = slot(audit.next);
+
+	if (audit.next - audit.first >= AG_AUDIT_RING && r->seq >= audit.receipted) {
+		audit.lost++;
+		/* A denial itself is lost: what came first is the evidence. */
+		if (new->type == ATMGUARD_EV_DENY)
+			return;
+	}
+	new->seq = audit.next++;
+	chain(new);
+	*r = *new;
+}
+
+/* Write the last of the repeats that no record tells of yet; it stands for the others. */
+static void unfold(struct fold *f)
+{
+	if (!f->repeats)
+		return;
+	f->last.repeats = f->repeats - 1;
+	f->repeats = 0;
+	put_record(&f->last);
+}
+
+static void on_fold_end(struct work_struct *work);
+static DECLARE_DELAYED_WORK(fold_end, on_fold_end);
+
+static void await_fold_end(void)
+{
+	/* Twice the time: where denials go on, the next record carries the count. */
+	schedule_delayed_work(&fold_end, nsecs_to_jiffies(2 * AG_FOLD_NS));
+}
+
+static void on_fold_end(struct work_struct *work)
+{
+	u64 now_ns = ktime_get_boottime_ns();
+	bool pending = false;
+
+	spin_lock(&audit.lock);
+	for (u32 i = 0; i < AG_FOLD_SLOTS; i++) {
+		if (audit.folds[i].until_ns <= now_ns)
+			unfold(&audit.folds[i]);
+		pending |= audit.folds[i].repeats;
+	}
+	spin_unlock(&audit.lock);
+	wake_up_interruptible(&audit.wait);
+	if (pending)
+		await_fold_end();
+}
+
+/* Whether @r only repeats what was written a moment ago. */
+static bool is_folded(struct atmguard_record *r)
+{
+	u64 key = fold_key(r);
+	struct fold *f = &audit.folds[key & (AG_FOLD_SLOTS - 1)];
+
+	if (f->key == key && r->boot_ns < f->until_ns) {
+		if (!f->repeats++)
+			await_fold_end();
+		f->last = *r;
+		return true;
+	}
+	if (f->key != key)
+		unfold(f);
+	r->repeats = f->repeats;
+	*f = (struct fold){ .key = key, .until_ns = r->boot_ns + AG_FOLD_NS };
+	return false;
+}
+
+static void append(const struct ag_event *event)
+{
 	struct atmguard_record new;
-	bool overwrites;
 
 	lockdep_assert_held(&audit.lock);
 	fill(&new, event);
-	overwrites = audit.next - audit.first >= AG_AUDIT_RING && r->seq >= audit.receipted;
 	if (event->type == ATMGUARD_EV_DENY) {
 		audit.denials++;
 		if (is_folded(&new))
 			return;
-		if (overwrites) {
-			audit.lost++;	/* itself: what came first is the evidence */
-			return;
-		}
 	}
-	if (overwrites)
-		audit.lost++;
-	new.seq = audit.next++;
-	chain(&new);
-	*r = new;
+	put_record(&new);
 }
 
 void ag_audit_write(const struct ag_event *event)

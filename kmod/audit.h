@@ -23,7 +23,7 @@ struct ag_event {
 	const u8 *digest;	/* 32 bytes or NULL */
 	const struct file *file;	/* its path becomes the detail */
 	struct dentry *dentry;	/* its path within its file system does, where there is no file */
-	const char *detail;	/* used if file and dentry are NULL; may be NULL */
+	const char *detail;	/* comes behind the path of a file, or instead of one; may be NULL */
 };
 
 int ag_audit_init(void);

@@ -11,6 +11,7 @@
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/slab.h>
 #include <atmguard/verdict.h>
 
 #include "audit.h"
@@ -51,6 +52,29 @@ static bool protects(struct dentry *dentry)
 	path = ag_pin_path(dentry, buf, PAGE_SIZE);
 	if (!IS_ERR(path))
 		yes = ag_policy_protects(path) || ag_policy_protects_below(path);
+	free_page((unsigned long)buf);
+	return yes;
+}
+
+/*
+ * Whether interpreters read @file whatever it holds: by its path, as with
+ * protects(), and by the name it is being opened by.  A link to it could have
+ * any name, one under which an interpreter looks for code.
+ */
+static bool is_readable(struct file *file)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	bool yes = false;
+	char *buf, *path;
+
+	if (!ag_pin_is_pinned(dentry->d_sb) || (dentry->d_flags & DCACHE_DISCONNECTED))
+		return false;
+	buf = (char *)__get_free_page(GFP_KERNEL);
+	if (!buf)
+		return false;
+	path = ag_pin_path(dentry, buf, PAGE_SIZE);
+	if (!IS_ERR(path))
+		yes = ag_policy_is_readable(path) && ag_start_is_opening(path);
 	free_page((unsigned long)buf);
 	return yes;
 }
@@ -190,6 +214,24 @@ __bpf_kfunc int atmguard_deny(u32 hook, int error, struct file *file)
 	return deny(hook, error, &(struct ag_event){ .file = file });
 }
 
+/*
+ * The same for an interpreter that may not start so; the record says how it was
+ * to be, so that whoever writes the policy sees which command it would need.
+ */
+__bpf_kfunc int atmguard_deny_start(struct linux_binprm *bprm)
+{
+	const size_t size = sizeof_field(struct atmguard_record, detail);
+	char *arguments = kzalloc(size, GFP_KERNEL);
+	int r;
+
+	if (arguments)
+		ag_start_print_arguments(bprm, arguments, size);
+	r = deny(ATMGUARD_HOOK_INTERP, -EPERM,
+		 &(struct ag_event){ .file = bprm->file, .detail = arguments });
+	kfree(arguments);
+	return r;
+}
+
 /* The same for a command on an open file; the command goes into aux. */
 __bpf_kfunc int atmguard_deny_ioctl(struct file *file, u32 cmd)
 {
@@ -277,9 +319,11 @@ __bpf_kfunc int atmguard_is_control(struct file *file)
 	return ag_pseudo_is_control(file);
 }
 
-__bpf_kfunc int atmguard_is_report(struct file *file)
+/* Whether an interpreter may read @file though nobody listed it: nobody can put
+ * code there, or the policy says that none is looked for there. */
+__bpf_kfunc int atmguard_is_plain(struct file *file)
 {
-	return ag_pseudo_is_report(file);
+	return ag_pseudo_is_report(file) || is_readable(file);
 }
 
 /* The task is let in by a scope: mark it (AG_PERSONALITY_*), and record what it starts. */
@@ -312,6 +356,16 @@ __bpf_kfunc struct file *atmguard_open_script(struct linux_binprm *bprm)
 	return file;
 }
 
+/* Whether the new program, an interpreter, is given a listed command. */
+__bpf_kfunc int atmguard_has_command(struct linux_binprm *bprm)
+{
+	u8 digest[ATMGUARD_HASH_LEN];
+	struct ag_policy_entry entry;
+
+	return !ag_start_command(bprm, digest) && ag_policy_lookup(digest, false, &entry) &&
+	       (entry.types & AG_TYPE_COMMAND);
+}
+
 /* Whether the new program's environment brings in code. */
 __bpf_kfunc int atmguard_has_code_env(struct linux_binprm *bprm)
 {
@@ -333,6 +387,7 @@ BTF_ID_FLAGS(func, atmguard_judge, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_settle, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_judge_data)
 BTF_ID_FLAGS(func, atmguard_deny, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_deny_start, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_ioctl, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_name, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_path, KF_TRUSTED_ARGS)
@@ -347,10 +402,11 @@ BTF_ID_FLAGS(func, atmguard_protects_file, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_name, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_path, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_is_report, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_is_plain, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_let_in, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_open_script, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_has_command, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_has_code_env, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_mark)
 BTF_KFUNCS_END(ids)

@@ -186,6 +186,18 @@ bool ag_policy_protects(const char *path)
 	return is_protected;
 }
 
+bool ag_policy_is_readable(const char *path)
+{
+	struct policy *p;
+	bool readable;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	readable = p && ag_policy_path_readable(&p->view, path);
+	rcu_read_unlock();
+	return readable;
+}
+
 bool ag_policy_protects_below(const char *path)
 {
 	/* The root is the one path that ends with a slash. */

@@ -10,6 +10,10 @@
 #include <linux/namei.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <asm/unistd.h>
+
+#include "compat.h"
 
 /* Longest variable name looked for, with its "=" and a NUL. */
 #define AG_NAME_MAX	26u
@@ -143,6 +147,91 @@ struct file *ag_start_open_script(struct linux_binprm *bprm)
 		file = open_straight(name, name + PATH_MAX);
 	kfree(name);
 	return file;
+}
+
+/* The present string, without its NUL, into @sha. */
+static int hash_string(struct strings *s, ag_sha256_t *sha)
+{
+	u8 part[64];
+	size_t len = 0;
+	int c;
+
+	while ((c = next_byte(s)) > 0) {
+		part[len++] = c;
+		if (len == sizeof(part)) {
+			sha256_update(sha, part, len);
+			len = 0;
+		}
+	}
+	sha256_update(sha, part, len);
+	return c;
+}
+
+int ag_start_command(struct linux_binprm *bprm, u8 ret_digest[ATMGUARD_HASH_LEN])
+{
+	struct strings s = { .bprm = bprm, .pos = bprm->p };
+	char option[sizeof(AG_COMMAND_OPTION)];
+	bool whole = true;
+	ag_sha256_t sha;
+	int r;
+
+	if (bprm->argc < 3)
+		return -ENOENT;
+	r = skip_string(&s) ?: copy_string(&s, option, sizeof(option), &whole);
+	if (!r && (!whole || strcmp(option, AG_COMMAND_OPTION)))
+		r = -ENOENT;
+	if (!r) {
+		sha256_init(&sha);
+		sha256_update(&sha, (const u8 *)option, sizeof(option));
+		r = hash_string(&s, &sha);
+	}
+	close_strings(&s);
+	if (!r)
+		sha256_final(&sha, ret_digest);
+	return r;
+}
+
+void ag_start_print_arguments(struct linux_binprm *bprm, char *text, size_t size)
+{
+	struct strings s = { .bprm = bprm, .pos = bprm->p };
+	bool whole = true;
+	size_t used = 0;
+	int r = skip_string(&s);
+
+	for (int i = 1; i < bprm->argc && !r && used + 2 < size; i++) {
+		text[used++] = ' ';
+		r = copy_string(&s, text + used, size - used, &whole);
+		used += strlen(text + used);
+	}
+	text[used] = '\0';
+	close_strings(&s);
+}
+
+bool ag_start_is_opening(const char *path)
+{
+	const struct pt_regs *regs = task_pt_regs(current);
+	const char __user *from;
+	size_t size = strlen(path) + 1;
+	char *name;
+	bool same;
+
+	if (!user_64bit_mode((struct pt_regs *)regs))
+		return false;
+	switch (regs->orig_ax) {
+	case __NR_open:
+		from = (const char __user *)regs->di;
+		break;
+	case __NR_openat:
+	case __NR_openat2:
+		from = (const char __user *)regs->si;
+		break;
+	default:
+		return false;
+	}
+	name = kmalloc(size, GFP_KERNEL);
+	same = name && strncpy_from_user(name, from, size) == size - 1 && !strcmp(name, path);
+	kfree(name);
+	return same;
 }
 
 /*

@@ -6,6 +6,7 @@
 #include <linux/binfmts.h>
 #include <linux/fs.h>
 #include <linux/types.h>
+#include <atmguard/object.h>
 #include <atmguard/verdict.h>
 
 /*
@@ -18,6 +19,21 @@
  * option, no such file), -ELOOP (another path), -E2BIG, -EFAULT, -ENOMEM, the file system's error.
  */
 struct file *ag_start_open_script(struct linux_binprm *bprm);
+
+/*
+ * ag_start_command - hash the command a program is given: its first two arguments
+ *
+ * Return: 0, -ENOENT (the first is not AG_COMMAND_OPTION, or there is no second), -EFAULT.
+ */
+int ag_start_command(struct linux_binprm *bprm, u8 ret_digest[ATMGUARD_HASH_LEN]);
+
+/* Whether the current task is in a system call that opens the file of the name
+ * @path, letter by letter. */
+bool ag_start_is_opening(const char *path);
+
+/* The arguments of a new program behind the first, with a blank before each, as
+ * far as they fit into @text: for a record.  What cannot be read is left out. */
+void ag_start_print_arguments(struct linux_binprm *bprm, char *text, size_t size);
 
 /* Whether a variable of the new program's environment brings in code.  Fails
  * closed: true if the environment cannot be read. */

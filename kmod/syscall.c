@@ -40,11 +40,6 @@ static void record(u16 hook, const char *detail)
 					   .detail = detail });
 }
 
-static bool is_enforced(void)
-{
-	return ag_state_generation() && !ag_policy_is_observe();
-}
-
 /* The wrappers get the user's registers as their only argument. */
 static struct pt_regs *user_regs(struct pt_regs *regs)
 {
@@ -57,7 +52,7 @@ static int on_personality(unsigned long *arg)
 		return 0;
 	if ((*arg & READ_IMPLIES_EXEC) && ag_state_generation()) {
 		record(ATMGUARD_HOOK_PERSONA, "READ_IMPLIES_EXEC");
-		if (is_enforced())
+		if (!ag_policy_is_observe())
 			*arg &= ~(unsigned long)READ_IMPLIES_EXEC;
 	}
 	/* Marks are not the caller's to set or clear. */
@@ -68,10 +63,10 @@ static int on_personality(unsigned long *arg)
 
 static int on_delete_module(unsigned long *arg)
 {
+	/* Also where the policy observes: nothing needs it, and it would take the guard out. */
 	if ((*arg & O_TRUNC) && ag_state_generation()) {
 		record(ATMGUARD_HOOK_MODULE, "forced removal of a module");
-		if (is_enforced())
-			*arg &= ~(unsigned long)O_TRUNC;
+		*arg &= ~(unsigned long)O_TRUNC;
 	}
 	return 0;
 }
@@ -81,7 +76,7 @@ static int on_swapon(unsigned long *arg)
 	if (!ag_state_generation())
 		return 0;
 	record(ATMGUARD_HOOK_CONTROL, "swapping");
-	if (is_enforced())
+	if (!ag_policy_is_observe())
 		*arg |= AG_SWAP_FLAG_INVALID;
 	return 0;
 }

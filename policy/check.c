@@ -131,7 +131,7 @@ static bool are_counts_ok(const struct ag_policy_view *v)
 {
 	return v->nr_entries <= AG_ENTRIES_MAX && v->nr_nodes <= AG_NODES_MAX &&
 	       v->nr_usb <= AG_USB_MAX && v->nr_paths <= AG_PATHS_MAX &&
-	       v->nr_filesystems <= AG_FILESYSTEMS_MAX;
+	       v->nr_reads <= AG_PATHS_MAX && v->nr_filesystems <= AG_FILESYSTEMS_MAX;
 }
 
 static void read_header(const struct ag_policy_header *h, struct ag_policy_view *v)
@@ -146,6 +146,7 @@ static void read_header(const struct ag_policy_header *h, struct ag_policy_view 
 	v->nr_nodes = ag_le32(h->nr_nodes);
 	v->nr_usb = ag_le32(h->nr_usb);
 	v->nr_paths = ag_le32(h->nr_paths);
+	v->nr_reads = ag_le32(h->nr_reads);
 	v->nr_filesystems = ag_le32(h->nr_filesystems);
 }
 
@@ -157,7 +158,7 @@ static bool is_header_ok(const struct ag_policy_view *v)
 	       v->version >= 1 && v->floor <= v->version &&
 	       is_period(v->not_before_s, v->not_after_s) &&
 	       is_name_or_empty(h->atm_class, sizeof(h->atm_class)) &&
-	       !(v->flags & ~AG_POLICY_FLAGS_ALL) && are_counts_ok(v);
+	       !(v->flags & ~AG_POLICY_FLAGS_ALL) && h->reserved == 0 && are_counts_ok(v);
 }
 
 /* Lays the sections out one after the other.  The counts are bounded, so the
@@ -174,6 +175,8 @@ static bool place_sections(const __u8 *data, size_t len, struct ag_policy_view *
 	at += v->nr_usb * sizeof(*v->usb);
 	v->paths = (const void *)(data + at);
 	at += v->nr_paths * sizeof(*v->paths);
+	v->reads = (const void *)(data + at);
+	at += v->nr_reads * sizeof(*v->reads);
 	v->filesystems = (const void *)(data + at);
 	at += v->nr_filesystems * sizeof(*v->filesystems);
 	return at == len;
@@ -292,17 +295,17 @@ static bool is_path(const char *field, size_t size)
 	return is_text(field, size) && ag_path_is_normal(field);
 }
 
-static bool are_paths_ok(const struct ag_policy_view *v)
+static bool are_paths_ok(const struct ag_policy_path *paths, __u32 nr)
 {
 	__u32 i, j;
 
-	for (i = 0; i < v->nr_paths; i++) {
-		const char *path = v->paths[i].path;
+	for (i = 0; i < nr; i++) {
+		const char *path = paths[i].path;
 
-		if (!is_path(path, sizeof(v->paths[i].path)))
+		if (!is_path(path, sizeof(paths[i].path)))
 			return false;
 		for (j = 0; j < i; j++)
-			if (!memcmp(path, v->paths[j].path, sizeof(v->paths[j].path)))
+			if (!memcmp(path, paths[j].path, sizeof(paths[j].path)))
 				return false;
 	}
 	return true;
@@ -337,7 +340,9 @@ int ag_policy_check(const void *data, size_t len, struct ag_policy_view *ret_vie
 	read_header(data, &v);
 	if (!is_header_ok(&v) || !place_sections(data, len, &v))
 		return -EPROTO;
-	if (!are_entries_ok(&v) || !are_nodes_ok(&v) || !are_usb_ok(&v) || !are_paths_ok(&v) ||
+	if (!are_entries_ok(&v) || !are_nodes_ok(&v) || !are_usb_ok(&v))
+		return -EPROTO;
+	if (!are_paths_ok(v.paths, v.nr_paths) || !are_paths_ok(v.reads, v.nr_reads) ||
 	    !are_filesystems_ok(&v))
 		return -EPROTO;
 	*ret_view = v;

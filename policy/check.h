@@ -31,6 +31,7 @@ struct ag_policy_view {
 	const struct ag_policy_node *nodes;	/* ranges do not overlap */
 	const struct ag_policy_usb *usb;
 	const struct ag_policy_path *paths;	/* absolute, normalised, each once */
+	const struct ag_policy_path *reads;	/* the same */
 	const struct ag_policy_filesystem *filesystems;	/* each UUID and each path once */
 	__u64 version;			/* >= 1 */
 	__u64 floor;			/* <= version */
@@ -41,6 +42,7 @@ struct ag_policy_view {
 	__u32 nr_nodes;			/* <= AG_NODES_MAX */
 	__u32 nr_usb;			/* <= AG_USB_MAX */
 	__u32 nr_paths;			/* <= AG_PATHS_MAX */
+	__u32 nr_reads;			/* <= AG_PATHS_MAX */
 	__u32 nr_filesystems;		/* <= AG_FILESYSTEMS_MAX */
 };
 

@@ -54,9 +54,10 @@ static void show_counts(const struct ag_model *m, const char *title,
 /* Who has power is what a reviewer reads first. */
 static void show_flagged(const struct ag_model *m)
 {
-	printf("with flags\n");
+	printf("with flags, and commands\n");
 	for (size_t i = 0; i < m->nr_entries; i++)
-		if (m->entries[i].flags || m->entries[i].group)
+		if (m->entries[i].flags || m->entries[i].group ||
+		    m->entries[i].types == AG_TYPE_COMMAND)
 			ag_text_write_entry(stdout, m, &m->entries[i]);
 }
 
@@ -146,6 +147,7 @@ static const struct {
 	{ AG_TYPE_DATA,		"may be read by interpreters" },
 	{ AG_TYPE_MODULE,	"may be loaded into the kernel" },
 	{ AG_TYPE_FIRMWARE,	"may be loaded into devices" },
+	{ AG_TYPE_COMMAND,	"may be given to interpreters behind -c" },
 	{ AG_TYPE_VERITY,	"known by its fs-verity digest: a file without fs-verity is not this one" },
 }, flag_texts[] = {
 	{ AG_FLAG_MAINTENANCE,	"maintenance: only under a grant with scope tools; stopped at relock" },

@@ -27,6 +27,8 @@ static int merge_entry(const struct ag_model *m, struct ag_model_entry *to,
 				    "%s and %s are the same content with two owners, %s and %s",
 				    to->path, from->path, m->groups[to->group - 1],
 				    m->groups[from->group - 1]);
+	if ((to->types ^ from->types) & AG_TYPE_COMMAND)
+		return ag_error_set(error, from->line, "a file has the content of a command");
 	to->types |= from->types;
 	to->flags |= from->flags;
 	if (from->group)
@@ -156,6 +158,7 @@ static void fill_header(struct ag_policy_header *h, const struct ag_model *m,
 	h->nr_nodes = htole32(m->nr_nodes);
 	h->nr_usb = htole32(m->nr_usb);
 	h->nr_paths = htole32(m->nr_paths);
+	h->nr_reads = htole32(m->nr_reads);
 	h->nr_filesystems = htole32(m->nr_filesystems);
 }
 
@@ -187,6 +190,7 @@ static void fill(void *data, const struct ag_model *m, const __u8 *text_sha256)
 		nodes[i].owner = owner[nodes[i].owner];
 	at = put(at, m->usb, m->nr_usb * sizeof(m->usb[0]));
 	at = put(at, m->paths, m->nr_paths * sizeof(m->paths[0]));
+	at = put(at, m->reads, m->nr_reads * sizeof(m->reads[0]));
 	put(at, m->filesystems, m->nr_filesystems * sizeof(m->filesystems[0]));
 }
 
@@ -199,6 +203,7 @@ int ag_compile(struct ag_model *model, const __u8 text_sha256[ATMGUARD_HASH_LEN]
 
 	qsort(model->nodes, model->nr_nodes, sizeof(model->nodes[0]), compare_nodes);
 	qsort(model->paths, model->nr_paths, sizeof(model->paths[0]), compare_path);
+	qsort(model->reads, model->nr_reads, sizeof(model->reads[0]), compare_path);
 	qsort(model->filesystems, model->nr_filesystems, sizeof(model->filesystems[0]),
 	      compare_filesystems);
 	if (check_header(model, ret_error) || check_nodes(model, ret_error) ||
@@ -208,6 +213,7 @@ int ag_compile(struct ag_model *model, const __u8 text_sha256[ATMGUARD_HASH_LEN]
 	      model->nr_entries * sizeof(struct ag_policy_entry) +
 	      model->nr_nodes * sizeof(model->nodes[0]) +
 	      model->nr_usb * sizeof(model->usb[0]) + model->nr_paths * sizeof(model->paths[0]) +
+	      model->nr_reads * sizeof(model->reads[0]) +
 	      model->nr_filesystems * sizeof(model->filesystems[0]);
 	data = calloc(1, len);
 	if (!data)

@@ -117,6 +117,16 @@ bool ag_policy_path_protected(const struct ag_policy_view *view, const char *pat
 	return false;
 }
 
+bool ag_policy_path_readable(const struct ag_policy_view *view, const char *path)
+{
+	__u32 i;
+
+	for (i = 0; i < view->nr_reads; i++)
+		if (strcmp(path, view->reads[i].path) == 0)
+			return true;
+	return false;
+}
+
 /* ---- USB ---- */
 
 #define USB_CLASS_OF_HUBS	9u

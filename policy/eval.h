@@ -46,6 +46,9 @@ bool ag_path_is_at_or_below(const char *path, const char *dir);
  * and normalised, as d_path() gives it. */
 bool ag_policy_path_protected(const struct ag_policy_view *view, const char *path);
 
+/* Whether @path is exactly a file that interpreters read whatever it holds. */
+bool ag_policy_path_readable(const struct ag_policy_view *view, const char *path);
+
 /*
  * ag_policy_usb_verdict - may this device have drivers, with these scopes open?
  *

@@ -135,6 +135,30 @@ static void check_file(struct lint *l, const struct ag_model_entry *e)
 
 /* ---- the policy as a whole ---- */
 
+static const struct ag_model_entry *find_path(const struct ag_model *m, const char *path)
+{
+	for (size_t i = 0; i < m->nr_entries; i++)
+		if (m->entries[i].types != AG_TYPE_COMMAND && strcmp(m->entries[i].path, path) == 0)
+			return &m->entries[i];
+	return NULL;
+}
+
+/* Nobody signs what is read there, so no code may be looked for there. */
+static void check_reads(struct lint *l)
+{
+	for (unsigned int i = 0; i < l->model->nr_reads; i++) {
+		const char *path = l->model->reads[i].path;
+		const struct ag_model_entry *e = find_path(l->model, path);
+
+		if (e)
+			find(l, AG_LINT_ERROR, e->line, "%s: listed, and by reads interpreters take it changed",
+			     path);
+		else
+			find(l, AG_LINT_WARNING, 0, "reads %s: interpreters read there what nobody signed; "
+			     "no listed script may take code from it", path);
+	}
+}
+
 static void check_header(struct lint *l)
 {
 	struct ag_model *m = l->model;
@@ -234,12 +258,15 @@ unsigned int ag_lint(struct ag_model *model, const char *root,
 
 		if (e->types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT))
 			check_door(&l, e);
+		if (e->types == AG_TYPE_COMMAND)
+			continue;
 		if (model->nr_paths)
 			check_protection(&l, &view, e);
 		if (root)
 			check_file(&l, e);
 	}
 	check_nodes(&l);
+	check_reads(&l);
 	check_usb(&l);
 	check_filesystems(&l, &view);
 	check_overrides(&l);

@@ -159,6 +159,8 @@ int ag_model_from_view(struct ag_model *model, const struct ag_policy_view *view
 	memcpy(model->usb, view->usb, view->nr_usb * sizeof(model->usb[0]));
 	model->nr_paths = view->nr_paths;
 	memcpy(model->paths, view->paths, view->nr_paths * sizeof(model->paths[0]));
+	model->nr_reads = view->nr_reads;
+	memcpy(model->reads, view->reads, view->nr_reads * sizeof(model->reads[0]));
 	model->nr_filesystems = view->nr_filesystems;
 	memcpy(model->filesystems, view->filesystems,
 	       view->nr_filesystems * sizeof(model->filesystems[0]));

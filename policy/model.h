@@ -27,7 +27,7 @@ struct ag_model_entry {
 	__u8  group;		/* index into groups + 1, 0: none */
 	__u16 flags;
 	unsigned int line;	/* of the text, 0: from a binary or a tree */
-	char *path;		/* for people; NULL where it came from a binary */
+	char *path;		/* for people; of a command its text; NULL where it came from a binary */
 };
 
 enum ag_override {
@@ -69,8 +69,10 @@ struct ag_model {
 	unsigned int nr_nodes;
 	struct ag_policy_usb usb[AG_USB_MAX];
 	unsigned int nr_usb;
-	struct ag_policy_path paths[AG_PATHS_MAX];
+	struct ag_policy_path paths[AG_PATHS_MAX];	/* protect */
 	unsigned int nr_paths;
+	struct ag_policy_path reads[AG_PATHS_MAX];
+	unsigned int nr_reads;
 	struct ag_policy_filesystem filesystems[AG_FILESYSTEMS_MAX];
 	unsigned int nr_filesystems;
 	char groups[AG_GROUPS_MAX][AG_GROUP_LEN];

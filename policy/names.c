@@ -13,6 +13,7 @@ const struct ag_name ag_names_types[] = {
 	{ "data", AG_TYPE_DATA },
 	{ "module", AG_TYPE_MODULE },
 	{ "firmware", AG_TYPE_FIRMWARE },
+	{ "command", AG_TYPE_COMMAND },
 	{ NULL, 0 }
 };
 

@@ -3,6 +3,7 @@
 #include "text.h"
 
 #include <limits.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 
 #include "names.h"
@@ -59,7 +60,7 @@ int ag_text_types(const char *word, __u8 *ret_types)
 		memcpy(name, word, len);
 		name[len] = 0;
 		bit = ag_names_find(ag_names_types, name);
-		if (!bit)
+		if (!bit || bit == AG_TYPE_COMMAND)	/* not a type of files */
 			return -EINVAL;
 		types |= bit;
 		if (!word[len])
@@ -220,6 +221,35 @@ static int do_entry(struct reader *r, __u8 types)
 		return FAIL(r, "flags and owner are for programs and scripts only");
 	if (r->model->nr_entries == AG_ENTRIES_MAX)
 		return FAIL(r, "too many entries: %u at most", AG_ENTRIES_MAX);
+	return ag_model_add_entry(r->model, &e);
+}
+
+static int hash_command(const char *text, __u8 ret_digest[ATMGUARD_HASH_LEN])
+{
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	int ok = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) &&
+		 EVP_DigestUpdate(hash, AG_COMMAND_OPTION, sizeof(AG_COMMAND_OPTION)) &&
+		 EVP_DigestUpdate(hash, text, strlen(text)) &&
+		 EVP_DigestFinal_ex(hash, ret_digest, NULL);
+
+	EVP_MD_CTX_free(hash);
+	return ok ? 0 : -ENOMEM;
+}
+
+/* A shell would take a text that begins with a sign for more options. */
+static int do_command(struct reader *r)
+{
+	struct ag_model_entry e = { .types = AG_TYPE_COMMAND, .line = r->line };
+
+	if (r->words->nr != 2)
+		return FAIL(r, "command takes exactly one text, in double quotes");
+	e.path = r->words->word[1];
+	if (*e.path == '-' || *e.path == '+')
+		return FAIL(r, "a command cannot begin with '%c': the shell would take it for an option", *e.path);
+	if (r->model->nr_entries == AG_ENTRIES_MAX)
+		return FAIL(r, "too many entries: %u at most", AG_ENTRIES_MAX);
+	if (hash_command(e.path, e.digest))
+		return -ENOMEM;
 	return ag_model_add_entry(r->model, &e);
 }
 
@@ -414,7 +444,7 @@ static int do_usb(struct reader *r)
 	return 0;
 }
 
-/* ---- protected paths, file systems and overrides ---- */
+/* ---- paths, file systems and overrides ---- */
 
 static int read_path(struct reader *r, const char *word, char *field, size_t size)
 {
@@ -447,22 +477,32 @@ static int do_filesystem(struct reader *r)
 	return 0;
 }
 
-static int do_protect(struct reader *r)
+static int add_path(struct reader *r, struct ag_policy_path *paths, unsigned int *nr)
 {
-	struct ag_model *m = r->model;
+	const char *word = r->words->word[0];
 	struct ag_policy_path p;
 
 	if (r->words->nr != 2)
-		return FAIL(r, "protect takes exactly one directory; write one line for each");
+		return FAIL(r, "%s takes exactly one path; write one line for each", word);
 	if (read_path(r, r->words->word[1], p.path, sizeof(p.path)))
 		return -EINVAL;
-	for (unsigned int i = 0; i < m->nr_paths; i++)
-		if (memcmp(&m->paths[i], &p, sizeof(p)) == 0)
+	for (unsigned int i = 0; i < *nr; i++)
+		if (memcmp(&paths[i], &p, sizeof(p)) == 0)
 			return 0;
-	if (m->nr_paths == AG_PATHS_MAX)
-		return FAIL(r, "too many protected paths: %u at most", AG_PATHS_MAX);
-	m->paths[m->nr_paths++] = p;
+	if (*nr == AG_PATHS_MAX)
+		return FAIL(r, "too many paths of %s: %u at most", word, AG_PATHS_MAX);
+	paths[(*nr)++] = p;
 	return 0;
+}
+
+static int do_protect(struct reader *r)
+{
+	return add_path(r, r->model->paths, &r->model->nr_paths);
+}
+
+static int do_reads(struct reader *r)
+{
+	return add_path(r, r->model->reads, &r->model->nr_reads);
 }
 
 static int read_override(struct reader *r, enum ag_override what)
@@ -496,7 +536,9 @@ static const struct {
 	{ "mode",		do_mode },
 	{ "node",		do_node },
 	{ "usb",		do_usb },
+	{ "command",		do_command },
 	{ "protect",		do_protect },
+	{ "reads",		do_reads },
 	{ "filesystem",		do_filesystem },
 	{ "allow-door",		do_allow_door },
 	{ "allow-flaw",		do_allow_flaw },

@@ -105,11 +105,12 @@ static void write_usb(FILE *out, const struct ag_model *m)
 	}
 }
 
-static void write_paths(FILE *out, const struct ag_model *m)
+static void write_paths(FILE *out, const char *word, const struct ag_policy_path *paths,
+			unsigned int nr)
 {
-	for (unsigned int i = 0; i < m->nr_paths; i++) {
-		fputs("protect ", out);
-		ag_words_write(out, m->paths[i].path);
+	for (unsigned int i = 0; i < nr; i++) {
+		fprintf(out, "%s ", word);
+		ag_words_write(out, paths[i].path);
 		fputc('\n', out);
 	}
 }
@@ -143,6 +144,12 @@ static void write_overrides(FILE *out, const struct ag_model *m)
 void ag_text_write_entry(FILE *out, const struct ag_model *model,
 			 const struct ag_model_entry *entry)
 {
+	if (entry->types == AG_TYPE_COMMAND && entry->path) {
+		fputs("command ", out);
+		ag_words_write(out, entry->path);
+		fputc('\n', out);
+		return;
+	}
 	ag_names_write(out, ag_names_types, entry->types, "", "+");
 	fputc(' ', out);
 	ag_text_write_digest(out, entry->digest, entry->types & AG_TYPE_VERITY);
@@ -158,7 +165,8 @@ void ag_text_write(FILE *out, const struct ag_model *model)
 {
 	write_header(out, model);
 	write_filesystems(out, model);
-	write_paths(out, model);
+	write_paths(out, "protect", model->paths, model->nr_paths);
+	write_paths(out, "reads", model->reads, model->nr_reads);
 	write_nodes(out, model);
 	write_usb(out, model);
 	write_overrides(out, model);

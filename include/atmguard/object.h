@@ -39,7 +39,12 @@ enum ag_purpose {
 #define AG_TYPE_DATA		(1u << 3)	/* read by an interpreter */
 #define AG_TYPE_MODULE		(1u << 4)
 #define AG_TYPE_FIRMWARE	(1u << 5)
-#define AG_TYPES_ALL		0x3fu
+#define AG_TYPE_COMMAND		(1u << 6)	/* no file: see AG_COMMAND_OPTION */
+#define AG_TYPES_ALL		0x7fu
+
+/* A command is what an interpreter gets as first and second argument, this
+ * option and a text; its digest is over both, with the NUL between them. */
+#define AG_COMMAND_OPTION	"-c"
 
 /*
  * Not a use but what the digest is: that of fs-verity, not of the content.  A
@@ -75,7 +80,9 @@ struct ag_policy_header {
 	__le32 nr_nodes;
 	__le32 nr_usb;
 	__le32 nr_paths;
+	__le32 nr_reads;
 	__le32 nr_filesystems;
+	__le32 reserved;
 };
 #define AG_POLICY_OBSERVE	(1u << 0)
 #define AG_POLICY_FLAGS_ALL	0x1u
@@ -88,8 +95,8 @@ struct ag_policy_header {
 
 /* Sorted by digest, strictly ascending: one entry a digest. */
 struct ag_policy_entry {
-	/* SHA-256 of the content; with AG_TYPE_VERITY that of its struct
-	 * fsverity_descriptor (SHA-256, blocks of 4096 bytes, no salt). */
+	/* SHA-256 of the content, or of a command; with AG_TYPE_VERITY that of its
+	 * struct fsverity_descriptor (SHA-256, blocks of 4096 bytes, no salt). */
 	__u8   digest[ATMGUARD_HASH_LEN];
 	__u8   types;		/* AG_TYPE_*, at least one use */
 	__u8   owner;		/* group that may open nodes of that group, 0: none */
@@ -126,10 +133,15 @@ struct ag_policy_usb {
 	char   name[16];	/* for records, NUL padded */
 };
 
-/* A directory, from the root of the machine's file systems, below which nothing
- * may be created, changed, replaced or removed ("/usr", no slash at the end). */
+/*
+ * A directory or file, from the root of the machine's file systems ("/usr", no
+ * slash at the end).  Of paths: nothing at or below it may be created, changed,
+ * replaced or removed.  Of reads: interpreters read this one file whatever it
+ * holds.  No directories: interpreters look for code by names of their own in
+ * whatever directory the caller's HOME, PATH or working directory says.
+ */
 struct ag_policy_path {
-	char path[64];		/* NUL padded */
+	char path[128];		/* NUL padded */
 };
 
 /* A file system on another partition of the machine's own disk that is trusted
@@ -139,8 +151,8 @@ struct ag_policy_filesystem {
 	char path[64];			/* as in ag_policy_path */
 };
 
-/* The policy is: header, entries, nodes, usb, paths, filesystems; nothing
- * before, between or behind. */
+/* The policy is: header, entries, nodes, usb, paths, reads, filesystems;
+ * nothing before, between or behind. */
 
 /* ---- identity ---- */
 
@@ -189,11 +201,11 @@ struct ag_receipt {
 AG_ASSERT_SIZE(struct atmguard_record, 352);
 AG_ASSERT_SIZE(struct atmguard_blob, 24);
 AG_ASSERT_SIZE(struct atmguard_seal, 16);
-AG_ASSERT_SIZE(struct ag_policy_header, 144);
+AG_ASSERT_SIZE(struct ag_policy_header, 152);
 AG_ASSERT_SIZE(struct ag_policy_entry, 36);
 AG_ASSERT_SIZE(struct ag_policy_node, 32);
 AG_ASSERT_SIZE(struct ag_policy_usb, 112);
-AG_ASSERT_SIZE(struct ag_policy_path, 64);
+AG_ASSERT_SIZE(struct ag_policy_path, 128);
 AG_ASSERT_SIZE(struct ag_policy_filesystem, 80);
 AG_ASSERT_SIZE(struct ag_identity, 144);
 AG_ASSERT_SIZE(struct ag_grant, 112);

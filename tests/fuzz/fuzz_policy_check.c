@@ -31,6 +31,9 @@ static void ask_rest(const struct ag_policy_view *v)
 	for (__u32 i = 0; i < v->nr_paths; i++)
 		if (!ag_policy_path_protected(v, v->paths[i].path))
 			abort();
+	for (__u32 i = 0; i < v->nr_reads; i++)
+		if (!ag_policy_path_readable(v, v->reads[i].path))
+			abort();
 	for (__u32 i = 0; i < v->nr_filesystems; i++)
 		if (ag_policy_find_filesystem(v, v->filesystems[i].uuid) != &v->filesystems[i])
 			abort();

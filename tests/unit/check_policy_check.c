@@ -14,6 +14,7 @@ struct policy {
 	struct ag_policy_node n[2];
 	struct ag_policy_usb u[2];
 	struct ag_policy_path p[2];
+	struct ag_policy_path r[2];
 	struct ag_policy_filesystem f[2];
 };
 #define POLICY_LEN	(offsetof(struct policy, f) + sizeof(((struct policy *)0)->f))
@@ -28,7 +29,8 @@ static void make_policy(struct policy *o)
 	o->h.not_after_s = htole64(2000);
 	strcpy(o->h.atm_class, "demo");
 	o->h.nr_entries = htole32(3);
-	o->h.nr_nodes = o->h.nr_usb = o->h.nr_paths = o->h.nr_filesystems = htole32(2);
+	o->h.nr_nodes = o->h.nr_usb = o->h.nr_paths = o->h.nr_reads = htole32(2);
+	o->h.nr_filesystems = htole32(2);
 	for (int i = 0; i < 3; i++) {
 		o->e[i].digest[31] = 10 * (i + 1);
 		o->e[i].types = AG_TYPE_PROGRAM;
@@ -50,6 +52,8 @@ static void make_policy(struct policy *o)
 	}
 	strcpy(o->p[0].path, "/usr");
 	strcpy(o->p[1].path, "/etc/ld.so.conf.d");
+	strcpy(o->r[0].path, "/etc/passwd");
+	strcpy(o->r[1].path, "/usr/lib/locale");
 	o->f[0].uuid[0] = o->f[1].uuid[15] = 1;
 	strcpy(o->f[0].path, "/opt/atm");
 	strcpy(o->f[1].path, "/data");
@@ -97,6 +101,8 @@ struct row {
 /* A text field: the bytes and the NUL behind them. */
 #define TEXT(type, field, text)	offsetof(struct type, field), text, sizeof(text)
 
+#define PATH_64	"/234567890123456789012345678901234567890123456789012345678901234"
+
 static const struct row policy_rows[] = {
 	{ "a right policy is taken", PUT(policy, h, ""), 0 },
 	{ "a policy of another purpose is refused", TEXT(policy, h.purpose, AG_PURPOSE_GRANT), -EPROTO },
@@ -118,6 +124,7 @@ static const struct row policy_rows[] = {
 	{ "a policy that says observe is taken", PUT(policy, h.flags, "\1"), 0 },
 	{ "an unknown flag of a policy is refused", PUT(policy, h.flags, "\2"), -EPROTO },
 	{ "the highest unknown flag of a policy is refused", PUT(policy, h.flags, "\0\0\0\x80"), -EPROTO },
+	{ "a reserved field of a policy that is not zero is refused", PUT(policy, h.reserved, "\0\0\0\1"), -EPROTO },
 	{ "one file system fewer than there is room for is refused", PUT(policy, h.nr_filesystems, "\1"), -EPROTO },
 	{ "one file system more than there is room for is refused", PUT(policy, h.nr_filesystems, "\3"), -EPROTO },
 	{ "more file systems than the bound are refused", PUT(policy, h.nr_filesystems, "\x09"), -EPROTO },
@@ -131,12 +138,13 @@ static const struct row policy_rows[] = {
 	{ "more USB rules than the bound are refused", PUT(policy, h.nr_usb, "\1\1"), -EPROTO },
 	{ "more paths than the bound are refused", PUT(policy, h.nr_paths, "\x41"), -EPROTO },
 	{ "so many paths that 32 bits wrap to the same size are refused", PUT(policy, h.nr_paths, "\2\0\0\x04"), -EPROTO },
+	{ "more plain paths than the bound are refused", PUT(policy, h.nr_reads, "\x41"), -EPROTO },
+	{ "so many plain paths that 32 bits wrap to the same size are refused", PUT(policy, h.nr_reads, "\2\0\0\x04"), -EPROTO },
 
 	{ "an entry without a type is refused", PUT(policy, e[1].types, "\0"), -EPROTO },
-	{ "an entry of an unknown type is refused", PUT(policy, e[1].types, "\x40"), -EPROTO },
 	{ "an entry known by fs-verity is taken", PUT(policy, e[1].types, "\x81"), 0 },
 	{ "an entry known by fs-verity without a use is refused", PUT(policy, e[1].types, "\x80"), -EPROTO },
-	{ "an entry of all types is taken", PUT(policy, e[1].types, "\x3f"), 0 },
+	{ "an entry of all types is taken", PUT(policy, e[1].types, "\xff"), 0 },
 	{ "an entry with an unknown flag is refused", PUT(policy, e[1].flags, "\0\4"), -EPROTO },
 	{ "an entry with the highest unknown flag is refused", PUT(policy, e[2].flags, "\0\x80"), -EPROTO },
 	{ "an entry with all flags is taken", PUT(policy, e[1].flags, "\xff\3"), 0 },
@@ -205,11 +213,10 @@ static const struct row policy_rows[] = {
 	{ "a path that ends in . is refused", TEXT(policy, p[0].path, "/usr/."), -EPROTO },
 	{ "a path with components that begin with dots is taken", TEXT(policy, p[0].path, "/.a/..b/..."), 0 },
 	{ "a path with a control character is refused", TEXT(policy, p[0].path, "/us\tr"), -EPROTO },
-	{ "a path with bytes behind its NUL is refused", PUT(policy, p[0].path[63], "x"), -EPROTO },
-	{ "a path of 63 bytes is taken", PUT(policy, p[0].path,
+	{ "a path with bytes behind its NUL is refused", PUT(policy, p[0].path[127], "x"), -EPROTO },
+	{ "a path of 127 bytes is taken", PUT(policy, p[0].path, PATH_64
 	  "/23456789012345678901234567890123456789012345678901234567890123"), 0 },
-	{ "a path without a NUL is refused", PUT(policy, p[0].path,
-	  "/234567890123456789012345678901234567890123456789012345678901234"), -EPROTO },
+	{ "a path without a NUL is refused", PUT(policy, p[0].path, PATH_64 PATH_64), -EPROTO },
 	{ "a path listed twice is refused", TEXT(policy, p[0].path, "/etc/ld.so.conf.d"), -EPROTO },
 	{ "a file system without a UUID is refused", PUT(policy, f[0].uuid, "\0"), -EPROTO },
 	{ "two file systems of one UUID are refused", PUT(policy, f[0].uuid, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"), -EPROTO },
@@ -225,6 +232,12 @@ static const struct row policy_rows[] = {
 	  "/234567890123456789012345678901234567890123456789012345678901234"), -EPROTO },
 
 	{ "a path below another is taken", TEXT(policy, p[1].path, "/usr/local\0\0\0\0\0\0"), 0 },
+
+	{ "a plain path that is relative is refused", TEXT(policy, r[0].path, "etc"), -EPROTO },
+	{ "a plain path with a component .. is refused", TEXT(policy, r[1].path, "/usr/../etc"), -EPROTO },
+	{ "a plain path with bytes behind its NUL is refused", PUT(policy, r[1].path[127], "x"), -EPROTO },
+	{ "a plain path listed twice is refused", TEXT(policy, r[0].path, "/usr/lib/locale"), -EPROTO },
+	{ "a plain path that is protected as well is taken", TEXT(policy, r[1].path, "/usr\0\0\0\0\0\0\0\0\0\0\0"), 0 },
 };
 
 static const struct row identity_rows[] = {
@@ -355,7 +368,8 @@ START_TEST(test_policy_empty)
 	struct policy o;
 
 	make_policy(&o);
-	o.h.nr_entries = o.h.nr_nodes = o.h.nr_usb = o.h.nr_paths = o.h.nr_filesystems = 0;
+	o.h.nr_entries = o.h.nr_nodes = o.h.nr_usb = o.h.nr_paths = o.h.nr_reads = 0;
+	o.h.nr_filesystems = 0;
 	ck_assert_int_eq(ag_policy_check(&o, sizeof(o.h), &view), 0);
 	ck_assert_uint_eq(view.nr_entries, 0);
 }
@@ -373,6 +387,7 @@ START_TEST(test_policy_view)
 	ck_assert_ptr_eq(view.nodes, o.n);
 	ck_assert_ptr_eq(view.usb, o.u);
 	ck_assert_ptr_eq(view.paths, o.p);
+	ck_assert_ptr_eq(view.reads, o.r);
 	ck_assert_ptr_eq(view.filesystems, o.f);
 	ck_assert_uint_eq(view.version, 3);
 	ck_assert_uint_eq(view.floor, 2);
@@ -383,6 +398,7 @@ START_TEST(test_policy_view)
 	ck_assert_uint_eq(view.nr_nodes, 2);
 	ck_assert_uint_eq(view.nr_usb, 2);
 	ck_assert_uint_eq(view.nr_paths, 2);
+	ck_assert_uint_eq(view.nr_reads, 2);
 	ck_assert_uint_eq(view.nr_filesystems, 2);
 }
 END_TEST

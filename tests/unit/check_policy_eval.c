@@ -224,6 +224,21 @@ START_TEST(test_path_row)
 }
 END_TEST
 
+START_TEST(test_readable)
+{
+	static const struct ag_policy_path paths[] = { { "/usr" } }, reads[] = { { "/etc/passwd" }, { "/var/lib/a" } };
+	struct ag_policy_view v = { .paths = paths, .nr_paths = 1, .reads = reads, .nr_reads = 2 };
+
+	ck_assert(ag_policy_path_readable(&v, "/etc/passwd"));
+	ck_assert(ag_policy_path_readable(&v, "/var/lib/a"));
+	ck_assert(!ag_policy_path_readable(&v, "/var/lib/a/.profile"));
+	ck_assert(!ag_policy_path_readable(&v, "/etc/passwd-"));
+	ck_assert(!ag_policy_path_readable(&v, "/usr/bin"));
+	ck_assert(!ag_policy_path_readable(&v, "/var/lib"));
+	ck_assert(!ag_policy_path_protected(&v, "/etc/passwd"));
+}
+END_TEST
+
 /* The twin: removes component after component from the end and compares. */
 static bool naive_protected(const struct ag_policy_view *v, const char *path)
 {
@@ -366,6 +381,7 @@ int main(void)
 	harness_add(s, "a file system is found by its UUID", test_find_filesystem);
 	harness_add(s, "find takes a handful of probes where digests are uniform", test_find_fast);
 	harness_add(s, "find stays within its bound where digests are chosen", test_find_bound);
+	harness_add(s, "a plain path is that file, and nothing below it", test_readable);
 	harness_add(s, "path_protected agrees with a comparison of components", test_path_twin);
 	ADD_ROWS(s, node_rows, test_node_row);
 	ADD_ROWS(s, path_rows, test_path_row);

@@ -46,6 +46,12 @@ static int compile(const char *first, const char *second, struct compiled *c)
 
 /* ---- what is refused, in which line, and what the message must say ---- */
 
+#define PATH_64 "/234567890123456789012345678901234567890123456789012345678901234"
+#define PATH_128 PATH_64 PATH_64
+
+/* SHA-256 of "-c", NUL, "run": what the kernel computes over the two arguments. */
+#define RUN "a544d59acca7e2ef9667d1d806ae72f3dd6fe47f39b00cdf1febbc1b037335a0"
+
 static const struct {
 	const char *sentence, *text;
 	unsigned int line;
@@ -128,8 +134,8 @@ static const struct {
 	{ "the root as protected path is refused", HEAD "protect /\n", 2, "no '//'" },
 	{ "a relative protected path is refused", HEAD "protect usr\n", 2, "begin with a slash" },
 	{ "two paths on a protect line are refused", HEAD "protect /usr /etc\n", 2, "one line for each" },
-	{ "a protected path of 64 bytes is refused",
-	  HEAD "protect /234567890123456789012345678901234567890123456789012345678901234\n", 2, "63 bytes" },
+	{ "a protected path of 128 bytes is refused",
+	  HEAD "protect " PATH_128 "\n", 2, "127 bytes" },
 	{ "a protected path with a control byte is refused", HEAD "protect \"/us\\x09r\"\n", 2, "begin with" },
 	{ "a file system with words missing is refused", HEAD "filesystem /data " U1 "\n", 2, "a file system is" },
 	{ "a file system by label is refused", HEAD "filesystem /data label data\n", 2, "a file system is" },
@@ -145,6 +151,17 @@ static const struct {
 	{ "a path of two file systems is refused", HEAD "filesystem /a uuid " U1 "\nfilesystem /a uuid " U2 "\n", 3, "named before" },
 	{ "a digest both of a content and of fs-verity is refused",
 	  HEAD "program " D1 " /a\nprogram " V1 " /b\n", 3, "same digest" },
+	{ "a plain path with a slash at the end is refused", HEAD "reads /etc/\n", 2, "no '//'" },
+	{ "two plain paths on a line are refused", HEAD "reads /etc/passwd /etc/group\n", 2, "one line for each" },
+	{ "a plain path of 128 bytes is refused",
+	  HEAD "reads " PATH_128 "\n", 2, "127 bytes" },
+	{ "a command of two words is refused", HEAD "command run parts\n", 2, "exactly one text" },
+	{ "a command without a text is refused", HEAD "command\n", 2, "exactly one text" },
+	{ "a command that a shell would take for an option is refused", HEAD "command \"-x\"\n", 2, "begin with '-'" },
+	{ "so is one with a plus", HEAD "command +x\n", 2, "begin with '+'" },
+	{ "a command is no type of files", HEAD "script+command " D1 " /a\n", 2, "unknown statement" },
+	{ "a file with the content of a command is refused",
+	  HEAD "command run\nscript sha256:" RUN " /a\n", 2, "content of a command" },
 	{ "an override without a reason is refused", HEAD "allow-door /usr/bin/gdb\n", 2, "the reason" },
 	{ "an override with an empty reason is refused", HEAD "allow-flaw /usr/bin/gdb \"\"\n", 2, "the reason" },
 
@@ -189,7 +206,8 @@ static const char full_text[] =
 	"node reader char 4:70 owner card\n"
 	"usb stick 46f4:0001 serial \"S 1\" port 1-2.1 interface 08:06:50 08:06:62 scope storage-read storage-write\n"
 	"usb pad 1111:ABcd interface ff:*:* interface 03:01:*\n"
-	"protect /usr\nprotect /opt\nprotect /usr\n"
+	"command \"cd / && \\\"run\\\"\\x0a\"\ncommand \"\"\n"
+	"protect /usr\nprotect /opt\nprotect /usr\nreads /etc/passwd\nreads /etc/group\nreads /etc/passwd\n"
 	"filesystem /opt/b uuid " U2 "\nfilesystem /opt/a uuid " U1 "\n"
 	"program+library " VA " /opt/big jit owner teller\n"
 	"allow-door /usr/bin/gdb \"the field test needs it\"\n";
@@ -207,7 +225,7 @@ START_TEST(test_full)
 	ck_assert_uint_eq(c.view.flags, AG_POLICY_OBSERVE);
 	ck_assert_str_eq(c.view.header->atm_class, "demo");
 	ck_assert_uint_eq(c.view.header->text_sha256[2], 3);
-	ck_assert_uint_eq(c.view.nr_entries, 4);
+	ck_assert_uint_eq(c.view.nr_entries, 6);
 	ck_assert_uint_eq(c.view.entries[0].types, AG_TYPE_DATA);
 	ck_assert_uint_eq(c.view.entries[1].types, AG_TYPE_PROGRAM);
 	ck_assert_uint_eq(le16toh(c.view.entries[1].flags), AG_FLAG_INTERPRETER | AG_FLAG_INLINE);
@@ -225,6 +243,8 @@ START_TEST(test_full)
 	ck_assert_uint_eq(le32toh(c.view.nodes[0].minor_last), 67);
 	ck_assert_uint_eq(c.view.nr_paths, 2);
 	ck_assert_str_eq(c.view.paths[0].path, "/opt");
+	ck_assert_uint_eq(c.view.nr_reads, 2);
+	ck_assert_str_eq(c.view.reads[0].path, "/etc/group");
 	u = c.view.usb;
 	ck_assert_uint_eq(c.view.nr_usb, 2);
 	ck_assert_uint_eq(u[0].nr_interfaces, 2);
@@ -400,6 +420,27 @@ START_TEST(test_bound_filesystems)
 }
 END_TEST
 
+START_TEST(test_bound_reads)
+{
+	assert_bound("reads /p%u\n", AG_PATHS_MAX);
+}
+END_TEST
+
+START_TEST(test_command)
+{
+	char hex[2 * ATMGUARD_HASH_LEN + 1];
+	struct compiled c;
+
+	ck_assert_int_eq(compile(HEAD "command run\ncommand \"run\"\n", NULL, &c), 0);
+	ck_assert_uint_eq(c.view.nr_entries, 1);
+	ck_assert_uint_eq(c.view.entries[0].types, AG_TYPE_COMMAND);
+	for (int i = 0; i < ATMGUARD_HASH_LEN; i++)
+		sprintf(hex + 2 * i, "%02x", c.view.entries[0].digest[i]);
+	ck_assert_str_eq(hex, RUN);
+	free(c.data);
+}
+END_TEST
+
 START_TEST(test_bound_groups)
 {
 	struct ag_model *m = malloc(sizeof(*m));
@@ -515,6 +556,8 @@ int main(void)
 	harness_add(s, "a line above the bound is refused, one at the bound is taken", test_line_too_long);
 	harness_add(s, "64 nodes are taken, 65 refused", test_bound_nodes);
 	harness_add(s, "256 USB devices are taken, 257 refused", test_bound_usb);
+	harness_add(s, "a command is known by its option and its text", test_command);
+	harness_add(s, "64 plain paths are taken, 65 refused", test_bound_reads);
 	harness_add(s, "64 protected paths are taken, 65 refused", test_bound_paths);
 	harness_add(s, "8 file systems are taken, 9 refused", test_bound_filesystems);
 	harness_add(s, "255 owner groups are taken, 256 refused", test_bound_groups);

@@ -4,7 +4,7 @@ $(eval $(call unit_test,check_policy_check,tests/unit/check_policy_check.c polic
 # Includes policy/eval.c, to count its probes.
 $(eval $(call unit_test,check_policy_eval,tests/unit/check_policy_eval.c policy/check.c,))
 $(eval $(call unit_test,check_policy_text,tests/unit/check_policy_text.c \
-  policy/check.c $(POLICY_TEXT),))
+  policy/check.c $(POLICY_TEXT),$(CRYPTO_LIBS)))
 $(eval $(call unit_test,check_policy_tool,tests/unit/check_policy_tool.c tests/unit/policy_tree.c lib/cms.c \
   $(POLICY_CORE) $(POLICY_TEXT) $(POLICY_TOOL),-llzma $(CRYPTO_LIBS)))
 $(eval $(call unit_test,check_policy_file,tests/unit/check_policy_file.c tests/unit/policy_tree.c lib/cms.c \

@@ -16,6 +16,7 @@ codename=$(archive_codename)
 packages=(
 	systemd systemd-sysv udev kmod mount util-linux procps iproute2 login passwd
 	perl-base python3-minimal
+	cron logrotate rsyslog locales ifupdown apt luajit	# what a controller does from day to day
 	openssl libseccomp2 libncursesw6 ncurses-base	# what our programs need
 )
 # packages whose names carry a library's number, which differs between releases

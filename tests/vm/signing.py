@@ -15,7 +15,7 @@ VENDOR = tuple(os.path.join(KEYS, "vendor", "vendor." + end) for end in ("key", 
 GRANTS = tuple(os.path.join(KEYS, "center", "sign", "grant." + end) for end in ("key", "pem"))
 IDENTITIES = tuple(os.path.join(KEYS, "center", "sign", "identity." + end) for end in ("key", "pem"))
 
-POLICY_HEADER = struct.Struct("<24sQQQQ32s32sIIIIII")
+POLICY_HEADER = struct.Struct("<24sQQQQ32s32sIIIIIIII")
 POLICY_ENTRY = struct.Struct("<32sBBH")
 IDENTITY = struct.Struct("<24sQQQ16s32s16s32s")
 GRANT = struct.Struct("<24s16s16s32sQQII")
@@ -67,11 +67,11 @@ def receipt(boot_id, seq, digest, atm=center.ATM, purpose=b"atmguard-receipt-1")
 
 
 def policy(version=50, floor=1, atm_class=b"", entries=(), purpose=b"atmguard-policy-1", flags=0,
-           nr_entries=None, nr_filesystems=0):
+           nr_entries=None, nr_filesystems=0, reserved=0):
     """A policy of nothing but entries, each (digest, types, owner, flags)."""
     nr_entries = len(entries) if nr_entries is None else nr_entries
-    header = POLICY_HEADER.pack(purpose, version, floor, 0, 0, atm_class, bytes(32), flags, nr_entries, 0, 0, 0,
-                                nr_filesystems)
+    header = POLICY_HEADER.pack(purpose, version, floor, 0, 0, atm_class, bytes(32), flags, nr_entries, 0, 0, 0, 0,
+                                nr_filesystems, reserved)
     return header + b"".join(POLICY_ENTRY.pack(*entry) for entry in entries)
 
 

@@ -157,6 +157,20 @@ class Atm:
         self.tally.check(sentence, done.status == 0 and says in done.out, done)
         return done
 
+    def troubles(self, since=0):
+        """What was denied, refused or alarming from that record on."""
+        return [r for r in self.records() if r["seq"] >= since and r["event"] in ("DENY", "REFUSED", "ALARM")]
+
+    def does(self, sentence, argv, says="", **more):
+        """Legitimate use: it works, and nothing was denied meanwhile."""
+        before = self.status()
+        done = self.machine.run(argv, **more)
+        # Counted where it is denied; the records may be folded or come later.
+        denied = self.status()["denials"] - before["denials"]
+        self.tally.check(sentence, done.status == 0 and says in done.out and not denied,
+                         f"{done}\n{denied} denied: {self.troubles(before['next_seq'])}" if denied else done)
+        return done
+
     def _attempt(self, argv, fits, **more):
         """Runs it; the result, the fitting record written meanwhile, and how many denials were counted."""
         before = self.status()

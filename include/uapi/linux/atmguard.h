@@ -235,7 +235,7 @@ struct atmguard_record {
 	char  comm[16];
 	__u8  digest[ATMGUARD_HASH_LEN];
 	__u64 aux;
-	__u64 repeats;		/* further equal denials left out since the last such record */
+	__u64 repeats;		/* further equal denials before it that have no record */
 	char  detail[208];	/* UTF-8, NUL padded, cut if longer; control bytes escaped \xNN */
 	__u8  hash[ATMGUARD_HASH_LEN];
 };
