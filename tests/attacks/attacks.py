@@ -120,7 +120,11 @@ class Worker:
             try:
                 future.set_result(self.who.attempt(variant))
             except Exception as error:  # whatever it is, it belongs to whoever waits for this one
-                future.set_exception(error)
+                fault = story.StoryError(f"{self.who.name}, {variant.name}: {error}")
+                for future in self.outcomes.values():
+                    if not future.done():
+                        future.set_exception(fault)
+                return
             self._cold_at[variant.denial()] = time.monotonic() + story.FOLD_S
 
     def outcome(self, variant):
@@ -133,12 +137,16 @@ class Table:
     def __init__(self, tally, bare, guarded):
         self.tally, self.machines = tally, (bare, guarded)
         self.guarded = guarded
-        self.results = []
+        self.results, self._began = [], 0
+        # Kept for good: a machine ends with the thread that started it.
+        self._threads = concurrent.futures.ThreadPoolExecutor(len(self.machines))
 
     def boot(self):
-        with concurrent.futures.ThreadPoolExecutor(len(self.machines)) as both:
-            words = both.map(lambda who: who.boot(), self.machines)
-            self.tally.say(", ".join(f"{who.name}: {word}" for who, word in zip(self.machines, words)))
+        began = time.monotonic()
+        words = list(self._threads.map(lambda who: who.boot(), self.machines))
+        self.tally.say(", ".join(f"{who.name}: {word}" for who, word in zip(self.machines, words)) +
+                       f", after {time.monotonic() - began:.0f} s")
+        self._began = time.monotonic()
 
     def attack(self, rows):
         """Both machines at once, each as fast as it can; the rows in order."""
@@ -169,6 +177,7 @@ class Table:
                          done.status == 0 and notes.count() == before + 3, f"{done}; {notes.count() - before} notes")
         trouble = self.guarded.trouble()
         self.tally.check("and the kernel has nothing to complain of", not trouble, "\n".join(trouble))
+        self.tally.say(f"        {time.monotonic() - self._began:.0f} s since the machines were up")
 
     def write(self, kernel):
         path = os.path.join(machine.BUILD, f"{self.tally.name}-{kernel}.json")
