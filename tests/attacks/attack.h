@@ -8,8 +8,8 @@
 #define PAGE 4096ul
 #define NR_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* An attack gets what follows its name, NULL-terminated, and either returns,
- * then nothing was shown, or ends in one of the functions below. */
+/* An attack gets what follows its name, NULL-terminated, and ends in one of the
+ * functions below, or returns: then its effect has to show elsewhere. */
 struct attack {
 	const char *name;
 	void (*make)(char *const args[]);
@@ -34,6 +34,8 @@ void put_code(void *to);
 /* Calls the code at @at; its 42 is the proof. */
 void run_code(const void *at) __attribute__((noreturn));
 
+/* The file, opened close-on-exec; a new one may be executed. */
+int opened(const char *path, int flags);
 /* A file's bytes; ends if it cannot be read. */
 void *read_bytes(const char *path, size_t *ret_len);
 /* Copies a file's bytes into an open one. */

@@ -30,7 +30,7 @@ import row  # noqa: E402
 import story  # noqa: E402
 import subject  # noqa: E402
 
-FAMILIES = ("memory",)
+FAMILIES = ("memory", "process", "code", "carriers", "files", "kernel")
 WIDTHS = (5, 64, 34)
 
 

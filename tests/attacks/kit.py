@@ -12,10 +12,20 @@ import story
 
 BUILT = os.path.join(machine.BUILD, "attacks")
 DEMO = os.path.join(machine.BUILD, "demo")
-# Listed: they stand for listed programs that were taken over.
-TOOLS = ("memory",)
-# Listed files that attacks on files take, one each: a program that says "the listed one".
-NR_VICTIMS = 24
+# Listed: they stand for listed programs that were taken over, and for libraries of theirs.
+TOOLS = ("memory", "exec", "process", "carrier", "files", "kernel", "victim", "otherexe.so", "stack.so")
+SHAPES = ("payload-static", "payload-nopie", "payload-static-pie")
+# Listed files that attacks are made at, one each: see victim.c.
+NR_VICTIMS = 40
+# Settings that lead a listed program to the unlisted library.
+SETTINGS = {
+    "preload": "/attack/payload.so\n",
+    "nsswitch": "passwd: files payload\ngroup: files\n",
+    "pam": "auth required /attack/payload.so\naccount required /attack/payload.so\n",
+    "gconv-modules": "module PAYLOAD// INTERNAL payload 1\nmodule INTERNAL PAYLOAD// payload 1\n",
+    "openssl.cnf": "openssl_conf = all\n[all]\nengines = engines\n[engines]\nown = own\n"
+                   "[own]\nengine_id = own\ndynamic_path = /attack/payload.so\ninit = 1\n",
+}
 # A module of the stock kernel that is not loaded.
 MODULE = "nlmon"
 
@@ -35,13 +45,29 @@ class Kit:
     def __init__(self, kernel, scratch):
         self.kernel, self.scratch = kernel, scratch
         self.trusted = [os.path.join(BUILT, name) for name in TOOLS]
+        self.trusted += [self._victim(number) for number in range(1, NR_VICTIMS + 1)]
         self.unlisted = [os.path.join(DEMO, name) for name in ("payload", "payload.so")]
+        self.unlisted += [os.path.join(BUILT, name) for name in SHAPES]
+        self.unlisted += [self._file(name, text.encode()) for name, text in SETTINGS.items()]
         self.unlisted.append(self._file("code.bin", b"\xb8\x2a\0\0\0\xc3" + bytes(4090)))
         self._modules()
         self.share = os.path.join(scratch, "share")
         os.mkdir(self.share)
         shutil.copy(os.path.join(DEMO, "payload"), self.share)
         self.foreign = self._foreign_disk()
+        self.unlisted.append(self.foreign)
+        self._kernel()
+
+    def _victim(self, number):
+        path = os.path.join(self.scratch, f"v{number:02d}")
+        shutil.copy(os.path.join(BUILT, "victim"), path)
+        return path
+
+    def _kernel(self):
+        """The very kernel that runs, from the intruder's hands."""
+        path = os.path.join(self.scratch, "vmlinuz")
+        shutil.copy(os.path.join(machine.BUILD, "kernel", self.kernel, "vmlinuz"), path)
+        self.unlisted.append(path)
 
     def _file(self, name, data, mode=0o644):
         path = os.path.join(self.scratch, name)
@@ -60,7 +86,7 @@ class Kit:
     def _foreign_disk(self):
         path = os.path.join(self.scratch, "foreign.img")
         with open(path, "wb") as file:
-            file.truncate(16 << 20)
+            file.truncate(8 << 20)
         subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", self.share, path], check=True)
         return path
 

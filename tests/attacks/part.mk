@@ -1,14 +1,35 @@
 # SPDX-License-Identifier: MIT
 # The table of attacks, and the programs that make them.
 
-ATTACK_TOOLS := memory
-ATTACK_PROGRAMS := $(addprefix $(BUILD)/attacks/, $(ATTACK_TOOLS))
+ATTACKS := $(BUILD)/attacks
+# One word each is an attack: usage in tests/attacks/attack.h.
+ATTACK_TOOLS := memory exec process carrier files kernel
+ATTACK_PROGRAMS := $(addprefix $(ATTACKS)/, $(ATTACK_TOOLS) victim otherexe.so stack.so \
+	payload-static payload-nopie payload-static-pie)
 
-$(addprefix $(BUILD)/attacks/, $(ATTACK_TOOLS)): $(BUILD)/attacks/%: $(OBJ)/tests/attacks/%.o $(OBJ)/tests/attacks/attack.o
+$(addprefix $(ATTACKS)/, $(ATTACK_TOOLS)): $(ATTACKS)/%: $(OBJ)/tests/attacks/%.o $(OBJ)/tests/attacks/attack.o
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(AG_LDFLAGS) -o $@ $^
 DEPS += $(patsubst %,$(OBJ)/tests/attacks/%.d, attack $(ATTACK_TOOLS))
+
+$(ATTACKS)/victim: tests/attacks/victim.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(AG_CFLAGS) $(AG_LDFLAGS) -o $@ $<
+$(ATTACKS)/otherexe.so: tests/attacks/otherexe.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(AG_CFLAGS) -shared -fPIC -Wl,-z,now -o $@ $<
+# Asks for an executable stack.
+$(ATTACKS)/stack.so: tests/attacks/victim.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(AG_CFLAGS) -shared -fPIC -Wl,-z,execstack -o $@ $< 2>/dev/null
+# The demo's payload in the shapes that a program can have.
+$(ATTACKS)/payload-static: PAYLOAD_SHAPE := -static -no-pie
+$(ATTACKS)/payload-nopie: PAYLOAD_SHAPE := -no-pie
+$(ATTACKS)/payload-static-pie: PAYLOAD_SHAPE := -static-pie
+$(ATTACKS)/payload-%: tests/demo/payload.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(PAYLOAD_SHAPE) -o $@ $<
 
 # Which kernel `make attacks` tries them on: 6.12 or newest.
 KERNEL ?= 6.12

@@ -137,7 +137,9 @@ def extra_devices(files):
     return ["-drive", f"if=none,id=foreign,format=raw,snapshot=on,file={files.foreign}",
             "-device", "virtio-blk-pci,drive=foreign,serial=FOREIGN",
             "-fsdev", f"local,id=share,path={files.share},security_model=none,readonly=on",
-            "-device", "virtio-9p-pci,fsdev=share,mount_tag=share"]
+            "-device", "virtio-9p-pci,fsdev=share,mount_tag=share",
+            "-drive", f"if=none,id=stick,format=raw,snapshot=on,file={files.foreign}",
+            "-device", "usb-storage,bus=xhci.0,port=8,drive=stick,serial=FOREIGN"]
 
 
 def make(name, tally, center, kernel, files):
