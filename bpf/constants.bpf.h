@@ -69,6 +69,9 @@
 #define NVME_IOC_NR_FIRST	0x40
 #define NVME_IOC_NR_LAST	0x49
 #define EXT4_IOC_SWAP_BOOT	0x6611
+#define FS_IOC_SETFLAGS		0x40086602
+#define FS_IOC32_SETFLAGS	0x40046602
+#define FS_IOC_FSSETXATTR	0x401c5820
 
 /* Character devices by major and minor, Documentation/admin-guide/devices.txt. */
 #define MKDEV(major, minor)	((__u32)(major) << 20 | (minor))	/* include/linux/kdev_t.h */

@@ -47,6 +47,15 @@ static __always_inline bool is_pass_through(unsigned int cmd)
 	       cmd == EXT4_IOC_SWAP_BOOT;
 }
 
+/* X27: chattr(1) asks by a descriptor for reading; an immutable file could not
+ * be replaced by the updater any more. */
+static __always_inline bool changes_attributes(struct file *file, unsigned int cmd)
+{
+	if (cmd != FS_IOC_SETFLAGS && cmd != FS_IOC32_SETFLAGS && cmd != FS_IOC_FSSETXATTR)
+		return false;
+	return atmguard_protects_file(file) && !may_update();
+}
+
 /*
  * X30: udev's programs ask disks who they are by pass-through and are flagged
  * `control`; nobody else has a reason to.
@@ -55,7 +64,8 @@ static __always_inline int judge_ioctl(struct file *file, unsigned int cmd)
 {
 	umode_t type = file->f_inode->i_mode & S_IFMT;
 
-	if (!(type == S_IFBLK && !is_disk_question(cmd)) && !is_pass_through(cmd))
+	if (!(type == S_IFBLK && !is_disk_question(cmd)) && !is_pass_through(cmd) &&
+	    !changes_attributes(file, cmd))
 		return 0;
 	if (!is_sealed() || current_has_flag(AG_FLAG_CONTROL))
 		return 0;
