@@ -157,6 +157,8 @@ static const char * const code_variables[] = {
 	"LUA_INIT*", "RUBYOPT", "RUBYLIB", "NODE_OPTIONS", "NODE_PATH",
 	"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH",
 	"AWKPATH", "AWKLIBPATH", "TCLLIBPATH", "PHPRC", "PHP_INI_SCAN_DIR",
+	/* Debian's debconf, Perl, evaluates it. */
+	"DEBIAN_FRONTEND",
 };
 
 static bool does_match(const char *pattern, const char *name, size_t len)
