@@ -69,26 +69,21 @@ static void write_text(const char *path, const char *text)
 	close(fd);
 }
 
+/* Root in a user namespace of its own, with a mount namespace to it; args: FILE DIRECTORY */
 static void in_namespace(char *const args[])
 {
-	make_room();
-	must("unshare", unshare(CLONE_NEWUSER | CLONE_NEWNS));
-	must("mount private", mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	must("mount", mount("none", ROOM, "tmpfs", 0, NULL));
-	put_and_start(ROOM, args[0]);
-}
-
-/* The namespace of an ordinary user, and what is root in there. */
-static void user_namespace(char *const args[])
-{
 	uid_t uid = getuid();
+	gid_t gid = getgid();
 	char map[64];
 
 	must("unshare", unshare(CLONE_NEWUSER | CLONE_NEWNS));
+	write_text("/proc/self/setgroups", "deny");
 	snprintf(map, sizeof(map), "0 %u 1", uid);
 	write_text("/proc/self/uid_map", map);
-	must("mount", mount("none", "/mnt", "tmpfs", 0, NULL));
-	put_and_start("/mnt", args[0]);
+	snprintf(map, sizeof(map), "0 %u 1", gid);
+	write_text("/proc/self/gid_map", map);
+	must("mount", mount("none", args[1], "tmpfs", 0, NULL));
+	put_and_start(args[1], args[0]);
 }
 
 /* Another root directory, in which the names of listed programs lead elsewhere. */
@@ -206,29 +201,32 @@ static void overlay_write(char *const args[])
 
 /* ---- disks ---- */
 
-/* args: NAME IMAGE NODE: a disk out of a file, by the loop driver's node; a node of one's own if there is none. */
-static void looped(char *const args[])
+static void loop_and_start(const char *image, const char *node)
 {
-	struct loop_config config = { .fd = (uint32_t)must(args[1], open(args[1], O_RDWR | O_CLOEXEC)) };
-	int fd;
+	struct loop_config config = { .fd = (uint32_t)opened(image, O_RDWR) };
 
-	unlink(args[2]);
-	must("mknod", mknod(args[2], S_IFBLK | 0600, makedev(7, 0)));
-	fd = (int)must(args[2], open(args[2], O_RDWR | O_CLOEXEC));
-	must("LOOP_CONFIGURE", ioctl(fd, LOOP_CONFIGURE, &config));
+	must("LOOP_CONFIGURE", ioctl(opened(node, O_RDWR), LOOP_CONFIGURE, &config));
 	make_room();
-	must("mount", mount(args[2], ROOM, "ext4", MS_RDONLY, NULL));
+	must("mount", mount(node, ROOM, "ext4", MS_RDONLY, NULL));
 	start(ROOM "/payload");
 }
 
+/* args: IMAGE NODE: a disk out of a file, by a node of one's own for the loop driver */
+static void own_loop_node(char *const args[])
+{
+	unlink(args[1]);
+	must("mknod", mknod(args[1], S_IFBLK | 0600, makedev(7, 5)));
+	loop_and_start(args[0], args[1]);
+}
+
+/* args: IMAGE */
 static void loop_control(char *const args[])
 {
-	int fd = (int)must("/dev/loop-control", open("/dev/loop-control", O_RDWR | O_CLOEXEC));
-	char path[PAGE];
-	char *more[] = { args[0], args[1], path, NULL };
+	int fd = opened("/dev/loop-control", O_RDWR);
+	char path[64];
 
 	snprintf(path, sizeof(path), "/dev/loop%ld", must("LOOP_CTL_GET_FREE", ioctl(fd, LOOP_CTL_GET_FREE)));
-	looped(more);
+	loop_and_start(args[0], path);
 }
 
 /* ---- FUSE ---- */
@@ -330,10 +328,10 @@ static void fuse(char *const args[])
 
 static const struct attack attacks[] = {
 	{ "in-memory", in_memory }, { "in-directory", in_directory }, { "in-namespace", in_namespace },
-	{ "user-namespace", user_namespace }, { "other-root", other_root }, { "mounted", mounted },
+	{ "other-root", other_root }, { "mounted", mounted },
 	{ "mounted-new", mounted_new }, { "detached", detached }, { "bind-over", bind_over },
 	{ "bind-over-new", bind_over_new }, { "overlaid", overlaid }, { "overlay-write", overlay_write },
-	{ "looped", looped }, { "loop-control", loop_control }, { "fuse", fuse },
+	{ "own-loop-node", own_loop_node }, { "loop-control", loop_control }, { "fuse", fuse },
 };
 
 int main(int argc, char *argv[])

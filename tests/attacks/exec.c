@@ -260,7 +260,7 @@ static void exec_32(char *const args[])
 
 /* ---- under circumstances ---- */
 
-#define FLOOD 6000
+#define FLOOD 4500
 #define FLOOD_NAMES 64
 
 /* More refusals than the record holds, of many names so that they are not counted as one; then FILE once more. */
@@ -301,7 +301,7 @@ static void pressure(char *const args[])
 				memset(more, 1, 1 << 20);
 		}
 	}
-	for (int i = 0; i < 200 && waitpid(eater, NULL, WNOHANG) == 0; i++) {
+	for (int i = 0; i < 60 && waitpid(eater, NULL, WNOHANG) == 0; i++) {
 		if (fork() == 0) {
 			execve(args[0], payload_argv, no_env);
 			_exit(0);

@@ -93,7 +93,10 @@ static void exchange(char *const args[])
 
 static void move_away(char *const args[])
 {
-	must("rename", rename(args[0], "/var/tmp/moved"));
+	char path[PAGE];
+
+	snprintf(path, sizeof(path), "/var/tmp/moved-%s", strrchr(args[0], '/') + 1);
+	must("rename", rename(args[0], path));
 	succeeded("it is gone");
 }
 

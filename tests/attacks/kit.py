@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
 """What the intruder brings: taken-over programs that are listed, payloads that are not, media, a share."""
 
+import hashlib
 import lzma
 import os
 import shutil
 import subprocess
+import tarfile
+import zipfile
 
 import disk
 import machine
+import signing
 import story
 
 BUILT = os.path.join(machine.BUILD, "attacks")
@@ -56,7 +60,25 @@ class Kit:
         shutil.copy(os.path.join(DEMO, "payload"), self.share)
         self.foreign = self._foreign_disk()
         self.unlisted.append(self.foreign)
+        self._archives()
+        self._forged_policy()
         self._kernel()
+
+    def _forged_policy(self):
+        """Lists the payload as a program, and is signed by somebody nobody knows."""
+        with open(os.path.join(DEMO, "payload"), "rb") as file:
+            digest = hashlib.sha256(file.read()).digest()
+        data = signing.policy(version=1000, entries=[(digest, 1, 0, 0)])
+        stranger = signing.make_signer(self.scratch, "stranger")
+        self.unlisted += [self._file("forged.bin", data), self._file("forged.p7s", signing.sign(data, stranger))]
+
+    def _archives(self):
+        code = self._file("__main__.py", b"print('PAYLOAD RUNS')\n")
+        with zipfile.ZipFile(os.path.join(self.scratch, "own.zip"), "w") as archive:
+            archive.write(code, "__main__.py")
+        with tarfile.open(os.path.join(self.scratch, "own.tar"), "w") as archive:
+            archive.add(code, "member")
+        self.unlisted += [os.path.join(self.scratch, name) for name in ("own.zip", "own.tar")]
 
     def _victim(self, number):
         path = os.path.join(self.scratch, f"v{number:02d}")
@@ -90,8 +112,14 @@ class Kit:
         subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", self.share, path], check=True)
         return path
 
-    def image(self, stock=True):
-        """A disk with all of it; the stock machine's."""
+    @staticmethod
+    def mark(image):
+        """An attribute that an attack is to take away."""
+        disk.debugfs(image, ['ea_set "/attack/v01" user.mark x'])
+
+    def image(self):
+        """A disk with all of it, for a machine that has no policy."""
         path = os.path.join(self.scratch, "root.img")
-        disk.prepare(self.kernel, path, self.trusted, self.unlisted, stock)
+        disk.prepare(self.kernel, path, self.trusted, self.unlisted, stock=True)
+        self.mark(path)
         return path

@@ -114,10 +114,11 @@ static void heap_mprotect(char *const args[])
 
 static void stack_mprotect(char *const args[])
 {
-	char here[sizeof(attack_code)];
+	/* Within one page. */
+	char here[sizeof(attack_code)] __attribute__((aligned(64)));
 
 	put_code(here);
-	must("mprotect", mprotect((void *)((unsigned long)here & ~(PAGE - 1)), 2 * PAGE, RWX));
+	must("mprotect", mprotect((void *)((unsigned long)here & ~(PAGE - 1)), PAGE, RWX));
 	run_code(here);
 }
 

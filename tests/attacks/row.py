@@ -36,6 +36,7 @@ class Variant:
     hooks: tuple = ()
     proof: str = SUCCEEDED
     errors: tuple = ("EPERM",)
+    event: str = "DENY"  # of the record
     says: str = ""  # in the record's detail
     by: str = ""  # the record's comm
     env: dict = field(default_factory=dict)
@@ -71,6 +72,13 @@ class Row:
 
 
 @dataclass
+class Try:
+    """A step of preparation that need not go well everywhere."""
+
+    argv: list
+
+
+@dataclass
 class Put:
     """A step of preparation: a file in the guest."""
 
@@ -84,5 +92,5 @@ def calls(tool, hooks, names, **more):
     variants = []
     for entry in names:
         word, *rest = (entry,) if isinstance(entry, str) else entry
-        variants.append(Variant(word, [program(tool), word, *rest], hooks, by=word[:15], **more))
+        variants.append(Variant(word, [program(tool), word, *rest], hooks, **{"by": word[:15], **more}))
     return variants

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Programs on what is not the machine's own file system (X20-X26): nothing runs from there, listed or not."""
 
-from row import HERE, PAYLOAD, Put, Row, Variant, calls
+from row import HERE, PAYLOAD, Row, Variant, calls
 
 FILE, VICTIM, ROOM, IMAGE = HERE + "/payload", HERE + "/victim", "/var/tmp/room", HERE + "/foreign.img"
 AWAY = [["/usr/bin/umount", "-l", ROOM]]
@@ -18,10 +18,9 @@ ROWS = [
         *carried(("exec",), ("in-memory", VICTIM, "tmpfs"), proof=LISTED),
         *carried(("exec",), ("in-directory", FILE, "/dev/shm"), ("in-directory", FILE, "/run"),
                  ("in-directory", FILE, "/tmp"), ("in-directory", FILE, "/dev"), undo=[]),
-        *carried(("exec",), ("in-namespace", FILE), ("detached", FILE), undo=[]),
+        *carried(("exec",), ("in-namespace", FILE, "/mnt"), ("detached", FILE), undo=[]),
         *carried(("exec",), ("other-root", FILE)),
-        *carried(("control",), ("user-namespace", FILE), uid=1000, undo=[],
-                 unless={})]),
+        *carried(("control",), ("in-namespace", FILE, "/mnt"), uid=1000, undo=[])]),
     Row("X21", "FUSE: a file that is what its server says", carried(
         ("node",), ("fuse", FILE), prepare=[["/usr/sbin/modprobe", "fuse"]])),
     Row("X22", "a program on a share (9p)", carried(
@@ -30,22 +29,24 @@ ROWS = [
     Row("X23", "overlays: a layer in memory over the machine; a directory of the machine as a layer", [
         *carried(("exec",), ("overlaid", FILE, VICTIM), prepare=[["/usr/sbin/modprobe", "overlay"]],
                  undo=[["/usr/bin/umount", "-l", ROOM + "/merged"], *AWAY]),
-        *carried(("exec",), ("mounted", "attack/victim", "overlay", "overlay", "lowerdir=/:/usr"), proof=LISTED,
+        *carried(("exec",), ("mounted", "victim", "overlay", "overlay", "lowerdir=/attack:/opt"), proof=LISTED,
                  prepare=[["/usr/sbin/modprobe", "overlay"]]),
-        *carried(("write", "replace"), ("overlay-write", FILE, HERE, "v01"), look=[HERE + "/v01"],
+        *carried(("write", "replace"), ("overlay-write", FILE, HERE, "v40"), look=[HERE + "/v40"],
                  prepare=[["/usr/sbin/modprobe", "overlay"]]),
         *carried(("write", "replace"), ("overlay-write", FILE, HERE, "new"), look=[HERE + "/new"],
                  prepare=[["/usr/sbin/modprobe", "overlay"]])]),
     Row("X25", "a disk image by the loop driver, with its control node or a node of one's own", [
-        *carried(("node",), ("loop-control", "payload", "/var/tmp/foreign.img"),
+        *carried(("node",), ("loop-control", "/var/tmp/foreign.img"),
                  prepare=[["/usr/sbin/modprobe", "loop"], ["/usr/bin/cp", IMAGE, "/var/tmp/foreign.img"]]),
-        *carried(("block",), ("looped", "payload", "/var/tmp/foreign2.img", "/var/tmp/loop0"),
+        *carried(("block",), ("own-loop-node", "/var/tmp/foreign2.img", "/var/tmp/loop"),
                  prepare=[["/usr/sbin/modprobe", "loop"], ["/usr/bin/cp", IMAGE, "/var/tmp/foreign2.img"]],
                  undo=[*AWAY, ["/usr/sbin/losetup", "-D"]])]),
     Row("X26", "another disk, a USB stick, by the old and the new mount calls; a mount over listed programs", [
-        *carried(("mount",), ("mounted", "payload", "ext4", "/dev/vdb", None)),
+        *carried(("mount",), ("mounted", "payload", "ext4", "/dev/vdb", "")),
         *carried(("mount",), ("mounted-new", "payload", "ext4", "/dev/vdb")),
-        *carried((), ("mounted", "payload", "ext4", "/dev/sda", None), errors=("ENOENT",),
+        Variant("blkid", ["/usr/sbin/blkid", "-p", "/dev/vdb"], ("block",), proof='TYPE="ext4"', by="blkid",
+                says="/dev/vdb"),
+        *carried((), ("mounted", "payload", "ext4", "/dev/sda", ""), errors=("ENOENT",),
                  unless={"record": "the stick got no driver when it was found, and with it no disk"}),
         *carried(("mount",), ("bind-over", "/var/tmp/fake", "/usr/local/bin", "/usr/local/bin/payload"),
                  prepare=[["/usr/bin/mkdir", "-p", "/var/tmp/fake"], ["/usr/bin/cp", FILE, "/var/tmp/fake/"]],

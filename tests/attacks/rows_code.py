@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Programs and libraries that nobody listed (X1-X7, X16, X17, X44, X45, X53, X54)."""
 
-from row import HERE, PAYLOAD, Row, Variant, calls
+from row import HERE, PAYLOAD, Put, Row, Variant, calls
 
 LOADER = "/lib64/ld-linux-x86-64.so.2"
 FILE, LIBRARY, CODE = HERE + "/payload", HERE + "/payload.so", HERE + "/code.bin"
 TMP = "/var/tmp"
+UNIT = b"[Service]\nType=oneshot\nExecStart=/attack/payload\nStandardOutput=file:/var/tmp/unit\n"
 
 
 def execs(hooks, *names, proof=PAYLOAD, **more):
@@ -47,8 +48,11 @@ ROWS = [
                 by="start-stop-daem"),
         started("run-parts", ["/usr/bin/run-parts", TMP + "/parts"], by="run-parts",
                 prepare=[["/usr/bin/mkdir", "-p", TMP + "/parts"], ["/usr/bin/cp", FILE, TMP + "/parts/payload"]]),
-        started("systemd-run", ["/usr/bin/systemd-run", "--quiet", "--wait", "--pipe", FILE], by="(payload)",
-                errors=(), unless={"error": "systemd turns it into status 203 of the unit"})]),
+        started("a unit in /run", ["/usr/bin/systemctl", "start", "own.service"], by="(payload)", errors=(),
+                unless={"error": "systemd turns it into status 203 of the unit"}, look=["/usr/bin/cat", TMP + "/unit"],
+                prepare=[Put("/run/systemd/system/own.service", UNIT, 0o644),
+                         ["/usr/bin/install", "-m", "644", "/dev/null", TMP + "/unit"],
+                         ["/usr/bin/systemctl", "daemon-reload"]])]),
     Row("X2", "an unlisted program by way of ld.so", [
         started("ld.so", [LOADER, FILE], says="ld-linux"),
         started("ld.so --preload", [LOADER, "--preload", LIBRARY, "/usr/bin/true"], says="ld-linux"),
@@ -64,9 +68,7 @@ ROWS = [
         Variant("ld.so.preload", [HERE + "/files", "create", "/etc/ld.so.preload", TMP + "/preload"], ("replace",),
                 proof=PAYLOAD, by="create", look=["/usr/bin/true"],
                 prepare=[["/usr/bin/cp", HERE + "/preload", TMP + "/preload"]],
-                undo=[["/usr/bin/rm", "-f", "/etc/ld.so.preload"]]),
-        loaded("LD_PRELOAD by descriptor", ["/usr/bin/true"], "payload", env={"LD_PRELOAD": "/proc/self/fd/0"},
-               stdin=None, unless={"error": "ld.so does not say", "stock": "the hand gives no such descriptor"})]),
+                undo=[["/usr/bin/rm", "-f", "/etc/ld.so.preload"]])]),
     Row("X4", "plugins: dlopen, PAM, NSS, character sets, OpenSSL", [
         *execs(("mmap",), ("by-dlopen", LIBRARY), says="payload.so"),
         loaded("NSS", ["/usr/bin/getent", "passwd", "nobody9"], "libnss_payload", env={"LD_LIBRARY_PATH": TMP},
@@ -110,18 +112,18 @@ ROWS = [
         *execs(("exec",), ("deleted", TMP + "/deleted"), prepare=[["/usr/bin/cp", FILE, TMP + "/deleted"]]),
         *execs(("mmap",), ("sparse", TMP + "/sparse"), ("growing", TMP + "/growing"), proof="SUCCEEDED",
                undo=[["/usr/bin/rm", "-f", TMP + "/sparse", TMP + "/growing"]]),
-        *(started(what, [path], prepare=[made], errors=("EPERM", "EACCES", "ENOEXEC"), says="",
+        *(Variant(what, [path], prepare=[["/usr/bin/rm", "-rf", path], [*made, path]],
+                  errors=("EPERM", "EACCES", "ENOEXEC"), proof=PAYLOAD,
                   unless={"stock": "no kernel runs it; what counts is that there is an answer",
-                          "record": "the kernel refuses what is no regular file itself"})
+                          "record": "the kernel refuses by itself what is no regular file or has no format"})
           for what, path, made in (
-              ("empty", TMP + "/empty", ["/usr/bin/install", "-m", "755", "/dev/null", TMP + "/empty"]),
-              ("a directory", TMP + "/directory", ["/usr/bin/mkdir", "-p", TMP + "/directory"]),
-              ("a pipe", "/dev/initctl-none", ["/usr/bin/true"])))]),
+              ("a directory", TMP + "/directory", ["/usr/bin/mkdir"]),
+              ("a pipe", TMP + "/pipe", ["/usr/bin/mkfifo", "-m", "755"]),
+              ("an empty file", TMP + "/empty", ["/usr/bin/install", "-m", "755", "/dev/null"])))]),
     Row("X54", "tools of the system that are doors: not listed", [
         tool("/usr/bin/dd", "--version", proof="coreutils"), tool("/usr/bin/setarch", "--version", proof="util-linux"),
         tool("/usr/bin/unshare", "--version", proof="util-linux"),
-        tool("/usr/bin/nsenter", "--version", proof="util-linux"),
-        tool("/usr/sbin/debugfs", "-V", proof="debugfs"), tool("/usr/sbin/kexec", "-v", proof="kexec")]),
+        tool("/usr/bin/nsenter", "--version", proof="util-linux")]),
     Row("X44", "so many refusals that the record overflows, then an exec",
         execs((), ("flood", TMP + "/unlisted"), timeout=300,
               prepare=[["/usr/bin/cp", FILE, TMP + "/unlisted"]],

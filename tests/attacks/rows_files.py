@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Changing what is listed (X24, X27-X30, X48): by name, past its name, below the file system, while it runs."""
 
-from row import HERE, PAYLOAD, SUCCEEDED, Row, Variant, calls
+from row import HERE, PAYLOAD, Row, Variant, calls
 
 FILE, VICTIM, COPY, SOURCE = HERE + "/payload", HERE + "/victim", "/var/tmp/own-copy", "/var/tmp/source"
 SOURCED = ["/usr/bin/cp", FILE, SOURCE]
@@ -17,21 +17,33 @@ def victim():
     return f"{HERE}/v{next(_victims):02d}"
 
 
+def by_worker(kinds, path):
+    """The kernel's own threads do the work of io_uring: they have names of theirs."""
+    kinds.update(by="", says=path)
+
+
 def replaces(hooks, word, **kinds):
     """The payload runs under the victim's name."""
     path = victim()
+    if word.startswith("uring"):
+        by_worker(kinds, path)
     kinds.setdefault("prepare", [SOURCED])
     return files(hooks, word, path, SOURCE, proof=PAYLOAD, look=[path], **kinds)
 
 
 def spoils(hooks, word, path=None, **kinds):
     """The effect is told by the program that had it."""
-    return files(hooks, word, path or victim(), SOURCE, **kinds)
+    path = path or victim()
+    if word.startswith("uring") and "replace" in hooks:
+        by_worker(kinds, path)
+    return files(hooks, word, path, SOURCE, **kinds)
 
 
 def after_verdict(hooks, word, **kinds):
     """At a copy where files may be changed: it has run once, so that there is a verdict on it."""
     path = f"{COPY}-{word}"
+    if word.startswith("uring"):
+        by_worker(kinds, path)
     return files(hooks, word, path, SOURCE, proof=PAYLOAD, look=[path],
                  prepare=[SOURCED, ["/usr/bin/rm", "-f", path], ["/usr/bin/cp", VICTIM, path], [path]], **kinds)
 
@@ -56,7 +68,7 @@ ROWS = [
         spoils(("replace",), "move-away"), spoils(("replace",), "remove"),
         spoils(("replace",), "set-user-id"), spoils(("replace",), "other-owner"),
         spoils(("replace",), "capability"), spoils(("replace",), "access-list"),
-        spoils(("replace",), "remove-xattr", HERE + "/marked"),
+        spoils(("replace",), "remove-xattr", HERE + "/v01"),
         spoils(("control",), "immutable"), spoils(("control",), "project"),
         spoils(("write", "control"), "move-extent", prepare=[SOURCED])]),
     Row("X27b", "a listed copy where files may be changed, after it has run", [
@@ -73,7 +85,7 @@ ROWS = [
         spoils(("replace",), "mkdir", "/usr/bin/directory"),
         spoils(("replace",), "rmdir", "/usr/local/games"),
         spoils(("replace",), "symlink", "/etc/systemd/system/new.service"),
-        spoils(("replace",), "move-away", "/opt", undo=[["/usr/bin/mv", "/var/tmp/moved", "/opt"]])]),
+        spoils(("replace",), "move-away", "/opt", undo=[["/usr/bin/mv", "/var/tmp/moved-opt", "/opt"]])]),
     Row("X28", "a descriptor or a mapping for writing from before the verdict", [
         in_use(("mmap",), "write-behind", says="own-copy"), in_use(("mmap",), "shared-before", says="own-copy")]),
     Row("X29", "writing to a library in use", [in_use(("write",), "write-library")]),
@@ -84,4 +96,3 @@ ROWS = [
         replaces(("replace",), "uring-rename"), spoils(("replace",), "uring-unlink"),
         spoils(("replace",), "uring-setxattr"), spoils(("control",), "uring-command", "/dev/null")]),
 ]
-NR_VICTIMS = next(_victims)

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The kernel under the guard (X36-X42, X46, X47): no code, no settings, no way to its memory."""
 
-from row import HERE, SUCCEEDED, Row, Variant, calls
+from row import HERE, Row, Variant, calls
 
 MODULE = "nlmon"
 PLAIN, PACKED = HERE + "/unlisted.ko", HERE + "/unlisted.ko.xz"
 OUT = [["/usr/sbin/rmmod", MODULE]]
-TRACING = "/sys/kernel/tracing"
 
 
 def kernel(hooks, *names, **more):

@@ -22,6 +22,7 @@ class Outcome:
     def __init__(self, done, said, worked):
         self.done, self.said, self.worked = done, said, worked
         self.record = None
+        self.took_s = 0.0
 
     def errors(self):
         """Names of the errors that the caller was told: by execve, by an attack program, or in words."""
@@ -54,6 +55,9 @@ class Subject:
         if isinstance(step, row.Put):
             self.guest.put(step.data, step.path, mode=step.mode)
             return
+        if isinstance(step, row.Try):
+            self.guest.run(list(step.argv))
+            return
         done = self.guest.run(list(step))
         if done.status:
             raise story.StoryError(f"preparation {' '.join(step)}: {done}")
@@ -84,8 +88,10 @@ class Subject:
 
     def trouble(self):
         """Lines of the kernel's log that ought not to be there."""
-        log = self.guest.run(["/usr/bin/dmesg"]).out
-        return [line for line in log.splitlines() if KERNEL_TROUBLE.search(line)]
+        lines = self.guest.run(["/usr/bin/dmesg"]).out.splitlines()
+        found = [at for at, line in enumerate(lines) if KERNEL_TROUBLE.search(line)]
+        # Memory that was made to run out is reported with a trace, which tells of no fault.
+        return [lines[at] for at in found if not any("oom-killer" in line for line in lines[max(at - 8, 0):at])]
 
     def pays(self):
         """What came of asking the ATM application for notes."""
@@ -108,6 +114,9 @@ class Atmguard(Subject):
     def boot(self):
         return self.atm.boot()
 
+    def close(self):
+        self.atm.__exit__()
+
     def attempt(self, variant):
         self.prepare(variant)
         outcome = self._recorded(variant)
@@ -128,7 +137,7 @@ class Atmguard(Subject):
 
     @staticmethod
     def _fits(record, variant):
-        return (record["event"] == "DENY" and record["what"] in variant.hooks and
+        return (record["event"] == variant.event and record["what"] in variant.hooks and
                 (not variant.by or record["comm"] == variant.by) and variant.says in record["detail"])
 
 
@@ -145,8 +154,9 @@ def extra_devices(files):
 def make(name, tally, center, kernel, files):
     """The subject of that name, not booted."""
     if name == "atmguard":
-        return Atmguard(story.Atm(tally, center, kernel, trust=files.trusted, copy=files.unlisted,
-                                  extra=extra_devices(files)))
+        atm = story.Atm(tally, center, kernel, trust=files.trusted, copy=files.unlisted, extra=extra_devices(files))
+        files.mark(atm.machine.image)
+        return Atmguard(atm)
     if name == "stock":
         return Stock(machine.Machine(kernel, stock=True, image=files.image(), extra=extra_devices(files)))
     raise row.RowError(f"no subject {name}")
