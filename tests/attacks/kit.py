@@ -5,6 +5,7 @@ import hashlib
 import lzma
 import os
 import shutil
+import struct
 import subprocess
 import tarfile
 import zipfile
@@ -17,7 +18,8 @@ import story
 BUILT = os.path.join(machine.BUILD, "attacks")
 DEMO = os.path.join(machine.BUILD, "demo")
 # Listed: they stand for listed programs that were taken over, and for libraries of theirs.
-TOOLS = ("memory", "exec", "process", "carrier", "files", "kernel", "victim", "otherexe.so", "stack.so")
+TOOLS = ("memory", "exec", "process", "carrier", "files", "kernel", "victim", "otherexe.so", "stack.so",
+         "stack-program")
 SHAPES = ("payload-static", "payload-nopie", "payload-static-pie")
 # Listed files that attacks are made at, one each: see victim.c.
 NR_VICTIMS = 40
@@ -32,6 +34,25 @@ SETTINGS = {
 }
 # A module of the stock kernel that is not loaded.
 MODULE = "nlmon"
+
+
+def bss_program():
+    """
+    An ELF program whose one segment is code and longer in memory than in the
+    file: what is added may be written and run.  It writes attack_code there,
+    calls it, and says so.
+    """
+    base, at, said = 0x400000, 0x402000, b"SUCCEEDED: code of its own returned 42\n"
+    write = (b"\xb8\1\0\0\0\xbf\1\0\0\0\xbe%s\xba%s\x0f\5" % (b"TEXT", struct.pack("<I", len(said))))
+    code = (b"\xc7\x04\x25" + struct.pack("<I", at) + b"\xb8\x2a\0\0" +        # mov dword [at], ...
+            b"\x66\xc7\x04\x25" + struct.pack("<I", at + 4) + b"\0\xc3" +        # mov word [at + 4], ...
+            b"\xb8" + struct.pack("<I", at) + b"\xff\xd0\x83\xf8\x2a" +          # call it; is it 42?
+            b"\x75" + bytes([len(write)]) + write + b"\xb8\x3c\0\0\0\x31\xff\x0f\5")
+    start = 64 + 56
+    code = code.replace(b"TEXT", struct.pack("<I", base + start + len(code)))
+    size = start + len(code) + len(said)
+    header = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 2, 62, 1, base + start, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+    return header + struct.pack("<IIQQQQQQ", 1, 5, 0, base, base, size, 0x4000, 0x1000) + code + said
 
 
 def module_bytes(kernel, name):
@@ -49,6 +70,7 @@ class Kit:
     def __init__(self, kernel, scratch):
         self.kernel, self.scratch = kernel, scratch
         self.trusted = [os.path.join(BUILT, name) for name in TOOLS]
+        self.trusted.append(self._file("bss-program", bss_program(), 0o755))
         self.trusted += [self._victim(number) for number in range(1, NR_VICTIMS + 1)]
         self.unlisted = [os.path.join(DEMO, name) for name in ("payload", "payload.so")]
         self.unlisted += [os.path.join(BUILT, name) for name in SHAPES]

@@ -4,7 +4,7 @@
 ATTACKS := $(BUILD)/attacks
 # One word each is an attack: usage in tests/attacks/attack.h.
 ATTACK_TOOLS := memory exec process carrier files kernel
-ATTACK_PROGRAMS := $(addprefix $(ATTACKS)/, $(ATTACK_TOOLS) victim otherexe.so stack.so \
+ATTACK_PROGRAMS := $(addprefix $(ATTACKS)/, $(ATTACK_TOOLS) victim otherexe.so stack.so stack-program \
 	payload-static payload-nopie payload-static-pie)
 
 $(addprefix $(ATTACKS)/, $(ATTACK_TOOLS)): $(ATTACKS)/%: $(OBJ)/tests/attacks/%.o $(OBJ)/tests/attacks/attack.o
@@ -23,6 +23,9 @@ $(ATTACKS)/otherexe.so: tests/attacks/otherexe.c
 $(ATTACKS)/stack.so: tests/attacks/victim.c
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(AG_CFLAGS) -shared -fPIC -Wl,-z,execstack -o $@ $< 2>/dev/null
+$(ATTACKS)/stack-program: tests/attacks/victim.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(AG_CFLAGS) $(LDFLAGS) -pie -Wl,-z,execstack -o $@ $< 2>/dev/null
 # The demo's payload in the shapes that a program can have.
 $(ATTACKS)/payload-static: PAYLOAD_SHAPE := -static -no-pie
 $(ATTACKS)/payload-nopie: PAYLOAD_SHAPE := -no-pie

@@ -100,8 +100,12 @@ ROWS = [
         *execs(("exec",), ("tmpfile-exec", FILE, TMP), ("tmpfile-exec", FILE, "/dev/shm"),
                ("tmpfile-linked", FILE, TMP)),
         *execs(("mmap",), ("tmpfile-load", LIBRARY, TMP), ("tmpfile-so", LIBRARY, TMP))]),
-    Row("X16", "a listed library that asks for an executable stack",
-        calls("exec", ("mprotect",), [("stack-library", HERE + "/stack.so")])),
+    Row("X16", "listed ELF files that ask for an executable stack or for code that can be written", [
+        *calls("exec", ("mmap", "mprotect"), [("stack-library", HERE + "/stack.so")]),
+        started("a program with an executable stack", [HERE + "/stack-program"], proof="the listed program",
+                says="stack-program"),
+        started("a program with room behind its code", [HERE + "/bss-program"], proof="SUCCEEDED",
+                says="bss-program")]),
     Row("X17", "the 32-bit system calls", [
         *execs(("mmap",), ("map-32", CODE), proof="SUCCEEDED", says="code.bin"),
         *execs(("mprotect",), "protect-32", proof="SUCCEEDED"),
