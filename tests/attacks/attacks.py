@@ -92,7 +92,8 @@ class Judgement:
 
     def as_data(self):
         return {"name": self.variant.name, "argv": self.variant.argv, "worked_on_stock": self.bare.worked,
-                "worked_on_guarded": self.guarded.worked, "took_s": [round(self.bare.took_s, 1), round(self.guarded.took_s, 1)], "hook": self.hook, "errors": self.errors,
+                "worked_on_guarded": self.guarded.worked, "hook": self.hook, "errors": self.errors,
+                "took_s": [round(self.bare.took_s, 1), round(self.guarded.took_s, 1)],
                 "record": self.guarded.record, "unless": self.variant.unless, "wrong": self.wrong}
 
 

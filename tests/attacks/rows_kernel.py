@@ -39,12 +39,12 @@ ROWS = [
         switch("/proc/sys/kernel/ftrace_enabled", "0"),
         switch("/proc/sys/kernel/bpf_stats_enabled", "1")]),
     Row("X46", "programs that the kernel starts by itself, and keys it obeys", [
-        switch("/proc/sys/kernel/core_pattern", "|/attack/payload"), switch("/proc/sys/kernel/modprobe", "/attack/payload"),
+        switch("/proc/sys/kernel/core_pattern", "|/attack/payload"),
+        switch("/proc/sys/kernel/modprobe", "/attack/payload"),
         switch("/proc/sys/kernel/poweroff_cmd", "/attack/payload"), trigger("/proc/sysrq-trigger", "h"),
         *kernel(("control",), ("mount-switch", "binfmt_misc", "register", ":own:M::own::/attack/payload:"),
                 says="register", prepare=[["/usr/sbin/modprobe", "binfmt_misc"]]),
-        *kernel(("control",), ("mount-switch", "cgroup", "release_agent", "/attack/payload"), says="release_agent"),
-        switch("/sys/kernel/uevent_seqnum", "0", unless={"stock": "this kernel has no uevent_helper; nor may another be written"})]),
+        *kernel(("control",), ("mount-switch", "cgroup", "release_agent", "/attack/payload"), says="release_agent")]),
     Row("X47", "memory, ports, registers, probes", [
         *kernel(("node",), ("read-memory", "/dev/mem"), ("map-memory", "/dev/mem"), "own-mem-node"),
         *kernel(("node",), "read-port"),
