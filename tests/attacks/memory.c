@@ -6,9 +6,7 @@
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
-#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -190,13 +188,6 @@ static void memfd_sealed(char *const args[])
 	must("write", write(fd, attack_code, sizeof(attack_code)));
 	must("seal", fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL));
 	run_code(must_map("mmap RX", mmap(NULL, PAGE, RX, MAP_PRIVATE, fd, 0)));
-}
-
-static void memfd_secret_exec(char *const args[])
-{
-	int fd = (int)must("memfd_secret", syscall(SYS_memfd_secret, 0));
-
-	map_twice(fd);
 }
 
 static void dev_shm(char *const args[])
@@ -455,7 +446,7 @@ static const struct attack attacks[] = {
 	{ "heap-mprotect", heap_mprotect }, { "stack-mprotect", stack_mprotect },
 	{ "huge-page", huge_page }, { "dev-zero", dev_zero }, { "dev-zero-exec", dev_zero_exec },
 	{ "moved-over", moved_over }, { "memfd-twice", memfd_twice }, { "memfd-sealed", memfd_sealed },
-	{ "memfd-secret", memfd_secret_exec }, { "dev-shm", dev_shm }, { "sysv-shm", sysv_shm },
+	{ "dev-shm", dev_shm }, { "sysv-shm", sysv_shm },
 	{ "sysv-mprotect", sysv_shm_mprotect }, { "remap-pages", remap_pages }, { "userfault", userfault },
 	{ "exec-to-write", exec_to_write }, { "exec-write-exec", exec_write_exec },
 	{ "write-to-exec", write_to_exec }, { "write-beside", write_beside },
