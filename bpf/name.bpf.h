@@ -72,6 +72,26 @@ int BPF_PROG(ag_setxattr, struct mnt_idmap *idmap, struct dentry *dentry, const 
 	return ret ?: judge_name(dentry);
 }
 
+SEC("lsm/inode_removexattr")
+int BPF_PROG(ag_removexattr, struct mnt_idmap *idmap, struct dentry *dentry, const char *name, int ret)
+{
+	return ret ?: judge_name(dentry);
+}
+
+/* X27: access lists do not pass the hooks on extended attributes, though they are set as some. */
+SEC("lsm/inode_set_acl")
+int BPF_PROG(ag_set_acl, struct mnt_idmap *idmap, struct dentry *dentry, const char *name,
+	     struct posix_acl *acl, int ret)
+{
+	return ret ?: judge_name(dentry);
+}
+
+SEC("lsm/inode_remove_acl")
+int BPF_PROG(ag_remove_acl, struct mnt_idmap *idmap, struct dentry *dentry, const char *name, int ret)
+{
+	return ret ?: judge_name(dentry);
+}
+
 /*
  * X27: truncation, by truncate(2), ftruncate(2) or O_TRUNC with a read-only
  * descriptor, and changes of mode and owner (a set-user-ID bit).

@@ -245,6 +245,8 @@ static const char * const code_variables[] = {
 	"PERL5*", "PERLLIB", "PERLDB*", "PYTHON*", "LUA_*", "RUBY*", "NODE_*",
 	"JAVA_TOOL_OPTIONS", "_JAVA*", "JDK_*", "CLASSPATH", "DOTNET_*", "CORECLR_*", "MONO_*",
 	"AWK*", "GAWK*", "TCL*", "PHP*", "GUILE_*", "ERL_*", "R_*",
+	/* debconf, which is Perl, evaluates it. */
+	"DEBIAN_FRONTEND",
 };
 
 /* Those of them that services and maintainer scripts set and that bring in nothing. */

@@ -33,6 +33,7 @@ static const struct {
 	/* kernel modules that hand out memory or disks as devices */
 	{ "phram.ko*",		"shows any physical memory as a device" },
 	{ "slram.ko*",		"shows any physical memory as a device" },
+	{ "ramoops.ko*",	"writes to physical memory of its choice" },
 	{ "block2mtd.ko*",	"opens a disk past the hooks on opening disks" },
 	{ "speakup*.ko*",	"writes to a serial line of its choice" },
 	{ "kgdboc.ko*",		"a debugger of the kernel on a serial line" },
@@ -78,6 +79,9 @@ static const struct {
 	{ "crun",		"brings file systems of its own" },
 	{ "podman",		"brings file systems of its own" },
 	{ "proot",		"rewrites the paths and calls of programs by ptrace" },
+	/* scripts that take what they are given for code */
+	{ "json_pp",		"runs its input as Perl: -f eval" },
+	{ "cpan*",		"runs its input as Perl, and what it downloads" },
 	/* change what a program is */
 	{ "setarch",		"sets READ_IMPLIES_EXEC: every readable page becomes code" },
 	{ "linux32",		"sets the personality, see setarch" },

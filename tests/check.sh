@@ -48,6 +48,7 @@ counted fuzz 'inputs, nothing found$' ': FAILED$' fuzz FUZZ_SECONDS=5
 counted center '^ok ' '^FAILED ' check-center
 counted agent '^ok ' '^FAILED ' check-agent check-agent-center check-screen
 part vm check-vm
+part attacks attacks
 
 echo "== all parts, $SECONDS s"
 cat "$counts"/*.count | awk '

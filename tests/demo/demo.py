@@ -8,12 +8,10 @@ notes.  Exit status 0 only if every step was seen to hold.
 """
 
 import argparse
-import asyncio
 import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -28,22 +26,6 @@ LISTED_STICK, OTHER_STICK = "ATMGUARD-SERVICE-1", "FOUND-IN-THE-STREET"
 LOADER = "/lib64/ld-linux-x86-64.so.2"
 # The shortest work a center gives; long enough that a loaded host sees both sides of it.
 SHORT_S = 60
-
-
-class Notes:
-    """The dispenser at the other end of the ATM's second serial line."""
-
-    def __init__(self, path, log):
-        self.dispenser = dispenser.Dispenser(1000, log)
-        self._path = path
-        threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
-
-    async def _serve(self):
-        reader, writer = await asyncio.open_unix_connection(self._path)
-        await dispenser.Line(self.dispenser, reader, writer).serve()
-
-    def count(self):
-        return self.dispenser.dispensed
 
 
 def make_stick(path, files):
@@ -107,7 +89,7 @@ class Demo:
         self.note("records of the boot:")
         for line in self.guest.run(["/usr/sbin/atmguardctl", "log"]).out.splitlines()[:8]:
             self.note("  " + line)
-        self.notes = Notes(self.guest._path("ttyS1"), os.path.join(self.scratch, "dispenser.log"))
+        self.notes = dispenser.Notes(self.guest.serial_path(1), os.path.join(self.scratch, "dispenser.log"))
         self.atm.allows("the ATM application withdraws 30000 yen",
                         ["/opt/atm/bin/teller", "withdraw", "30000"])
         self.tally.check("the dispenser counted 3 notes", self.notes.count() == 3, self.notes.count())
@@ -273,7 +255,7 @@ class Demo:
         self.tally.say(f"  center:      {machine.BUILD}/bin/atmcenter --dir {self.center.data} job open "
                        f"--atm {center.ATM} --employee {center.EMPLOYEE} --work media-read")
         self.atm.screen.close()
-        self.tally.say("  screen:      socat -,raw,echo=0,escape=0x1d UNIX-CONNECT:" + self.guest._path("ttyS3") +
+        self.tally.say("  screen:      socat -,raw,echo=0,escape=0x1d UNIX-CONNECT:" + self.guest.serial_path(3) +
                        "    (Ctrl-L draws, Ctrl-] leaves)")
         self.tally.say(f"  console log: tail -f {self.guest._path('console.log')}")
         try:

@@ -14,6 +14,7 @@ import asyncio
 import json
 import os
 import signal
+import threading
 import time
 
 STX, ACK, NAK = 0x02, 0x06, 0x15
@@ -147,6 +148,21 @@ async def control(dispenser, end, reader, writer):
 def remove(path):
     if path and os.path.exists(path):
         os.unlink(path)
+
+
+class Notes:
+    """A dispenser in this program, at the other end of an ATM's serial line."""
+
+    def __init__(self, path, log):
+        self.dispenser = Dispenser(1000, log)
+        self._path = path
+        threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
+
+    async def _serve(self):
+        await Line(self.dispenser, *await asyncio.open_unix_connection(self._path)).serve()
+
+    def count(self):
+        return self.dispenser.dispensed
 
 
 async def connect_for_ever(dispenser, path):

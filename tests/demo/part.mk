@@ -13,7 +13,7 @@ demo-programs: $(DEMO_PROGRAMS) ## the sample ATM application and the malware of
 DEPS += $(patsubst %,$(OBJ)/tests/demo/%.d,teller jackpot line)
 
 # What the demo's attacker brings; only takeover is listed, as a process that was taken over.
-ATTACK_PROGRAMS := $(addprefix $(BUILD)/demo/, payload payload.so takeover)
+ATTACK_PROGRAMS += $(addprefix $(BUILD)/demo/, payload payload.so takeover)
 $(BUILD)/demo/payload $(BUILD)/demo/takeover: $(BUILD)/demo/%: tests/demo/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(AG_CFLAGS) $(AG_LDFLAGS) -o $@ $<

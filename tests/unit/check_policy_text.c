@@ -230,9 +230,9 @@ START_TEST(test_full)
 	ck_assert_uint_eq(c.view.entries[1].types, AG_TYPE_PROGRAM);
 	ck_assert_uint_eq(le16toh(c.view.entries[1].flags), AG_FLAG_INTERPRETER | AG_FLAG_INLINE);
 	ck_assert_uint_eq(c.view.entries[1].owner, 0);
-	ck_assert_uint_eq(c.view.entries[2].types, AG_TYPE_PROGRAM | AG_TYPE_LIBRARY | AG_TYPE_VERITY);
+	ck_assert_uint_eq(c.view.entries[3].types, AG_TYPE_PROGRAM | AG_TYPE_LIBRARY | AG_TYPE_VERITY);
 	/* "card" before "teller" */
-	ck_assert_uint_eq(c.view.entries[3].owner, 2);
+	ck_assert_uint_eq(c.view.entries[5].owner, 2);
 	ck_assert_uint_eq(c.view.nr_filesystems, 2);
 	ck_assert_str_eq(c.view.filesystems[0].path, "/opt/a");
 	ck_assert_uint_eq(c.view.filesystems[0].uuid[1], 0x23);

@@ -270,11 +270,15 @@ class Machine:
 
     # ---- lines, keys, screen ----
 
+    def serial_path(self, line):
+        """The socket at which the other end of ttyS1, ttyS2 or ttyS3 listens."""
+        return self._path(f"ttyS{line}")
+
     def serial(self, line, timeout=10):
-        """A connected socket that is the other end of ttyS1, ttyS2 or ttyS3."""
+        """A connected socket that is that other end."""
         sock = socket.socket(socket.AF_UNIX)
         sock.settimeout(timeout)
-        sock.connect(self._path(f"ttyS{line}"))
+        sock.connect(self.serial_path(line))
         return sock
 
     def wait_console(self, pattern, timeout=60, since=0):

@@ -92,6 +92,11 @@ class Records:
         with self._changed:
             return list(self._records)
 
+    def next_seq(self):
+        """The number after the newest that came so far."""
+        with self._changed:
+            return self._records[-1]["seq"] + 1 if self._records else 0
+
     def find(self, since, fits, timeout):
         def first():
             return next((r for r in self._records if r["seq"] >= since and fits(r)), None)
@@ -145,6 +150,10 @@ class Atm:
 
     def next_seq(self):
         return self.status()["next_seq"]
+
+    def seen_seq(self):
+        """The same as far as records have come, without asking the machine."""
+        return self._records.next_seq()
 
     def find_record(self, since, fits, timeout=EVENT_TIMEOUT_S):
         """The first record numbered from `since` on that fits, or None."""

@@ -1,0 +1,236 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Tries every attack of the table on a stock machine, where it must work, and on a guarded one, where it must not.
+
+Both run the same kernel from the same disk.  What counts as worked is the
+effect itself; what counts as stopped is the error that the intruder was given
+and the audit record of the hook that gave it.  Exit status 0 only if every
+attack worked there and was stopped here.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import importlib
+import itertools
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "vm"), os.path.join(HERE, "..", "demo")]
+import boots  # noqa: E402
+import center  # noqa: E402
+import dispenser  # noqa: E402
+import kit  # noqa: E402
+import machine  # noqa: E402
+import row  # noqa: E402
+import story  # noqa: E402
+import subject  # noqa: E402
+
+FAMILIES = ("memory", "process", "code", "scripts", "carriers", "files", "kernel", "guard")
+WIDTHS = (5, 64, 34)
+
+
+def all_rows():
+    rows = []
+    for family in FAMILIES:
+        for entry in importlib.import_module("rows_" + family).ROWS:
+            entry.family = family
+            rows.append(entry)
+    return rows
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kernel", default="6.12", choices=("6.12", "newest"), help="default: 6.12")
+    parser.add_argument("--subject", default="atmguard", help="what guards the machine, default: atmguard")
+    parser.add_argument("--only", metavar="X13,X20", help="these rows")
+    parser.add_argument("--list", action="store_true", help="print the table without trying anything")
+    return parser.parse_args()
+
+
+def chosen(given):
+    rows = all_rows()
+    if not given.only:
+        return rows
+    numbers = given.only.split(",")
+    unknown = set(numbers) - {entry.number for entry in rows} - set(boots.NUMBERS)
+    if unknown:
+        raise row.RowError(f"no row {', '.join(sorted(unknown))}")
+    return [entry for entry in rows if entry.number in numbers]
+
+
+class Judgement:
+    """What both machines showed about one variant."""
+
+    def __init__(self, variant, bare, guarded):
+        self.variant, self.bare, self.guarded = variant, bare, guarded
+        self.wrong = self._wrong_bare() or self._wrong_guarded()
+        self.errors = sorted(guarded.errors() & set(variant.errors))
+        self.hook = guarded.record["what"] if guarded.record else None
+
+    def _wrong_bare(self):
+        if self.bare.worked or "stock" in self.variant.unless:
+            return ""
+        return f"does not work on the stock machine: {self.bare.done}"
+
+    def _wrong_guarded(self):
+        done = self.guarded.done
+        if self.guarded.worked:
+            return f"SUCCEEDS on the guarded machine: {done}"
+        if done.timed_out or (done.signal and "signal" not in self.variant.unless):
+            return f"was not refused, but ended otherwise: {done}"
+        if "error" not in self.variant.unless and not self.guarded.errors() & set(self.variant.errors):
+            return f"no {' or '.join(self.variant.errors)}: {done}"
+        if self.variant.hooks and not self.guarded.record:
+            return f"no record of {' or '.join(self.variant.hooks)}: {done}"
+        return ""
+
+    def as_data(self):
+        return {"name": self.variant.name, "argv": self.variant.argv, "worked_on_stock": self.bare.worked,
+                "worked_on_guarded": self.guarded.worked, "hook": self.hook, "errors": self.errors,
+                "took_s": [round(self.bare.took_s, 1), round(self.guarded.took_s, 1)],
+                "record": self.guarded.record, "unless": self.variant.unless, "wrong": self.wrong}
+
+
+class Worker:
+    """Makes the attacks of one family on one machine; outcomes are waited for as they come."""
+
+    def __init__(self, who, variants):
+        self.who = who
+        self._left = list(variants)
+        self._cold_at = {}
+        self.outcomes = {id(variant): concurrent.futures.Future() for variant in variants}
+        self.thread = threading.Thread(target=self._work, daemon=True)
+        self.thread.start()
+
+    def _next(self):
+        """The first that no equal denial was just made for: it would be counted there, not written."""
+        now = time.monotonic()
+        variant = min(self._left, key=lambda v: max(self._cold_at.get(v.denial(), 0) - now, 0))
+        self._left.remove(variant)
+        return variant
+
+    def _work(self):
+        while self._left:
+            variant = self._next()
+            future = self.outcomes[id(variant)]
+            try:
+                began = time.monotonic()
+                outcome = self.who.attempt(variant)
+                outcome.took_s = time.monotonic() - began
+                future.set_result(outcome)
+            except Exception as error:  # whatever it is, it belongs to whoever waits for this one
+                fault = story.StoryError(f"{self.who.name}, {variant.name}: {error}")
+                for future in self.outcomes.values():
+                    if not future.done():
+                        future.set_exception(fault)
+                return
+            self._cold_at[variant.denial()] = time.monotonic() + story.FOLD_S
+
+    def outcome(self, variant):
+        return self.outcomes[id(variant)].result()
+
+
+class Table:
+    """Tries the rows and prints one line for each."""
+
+    def __init__(self, tally, name):
+        self.tally, self.name = tally, name
+        self.machines, self.guarded = (), None
+        self.results, self._began = [], 0
+        # Kept for good: a machine ends with the thread that started it.
+        self._threads = concurrent.futures.ThreadPoolExecutor(2)
+
+    def boot(self, bare, guarded):
+        self.machines, self.guarded = (bare, guarded), guarded
+        began = time.monotonic()
+        words = list(self._threads.map(lambda who: who.boot(), self.machines))
+        self.tally.say(", ".join(f"{who.name}: {word}" for who, word in zip(self.machines, words)) +
+                       f", after {time.monotonic() - began:.0f} s")
+        self._began = time.monotonic()
+
+    def attack(self, rows):
+        """Both machines at once, each as fast as it can; the rows in order."""
+        variants = [variant for entry in rows for variant in entry.variants]
+        workers = [Worker(who, variants) for who in self.machines]
+        for entry in rows:
+            self._judge(entry, [Judgement(variant, *(worker.outcome(variant) for worker in workers))
+                                for variant in entry.variants])
+        for worker in workers:
+            worker.thread.join()
+
+    def _judge(self, entry, judged):
+        wrong = [f"{j.variant.name}: {j.wrong}" for j in judged if j.wrong]
+        hooks = sorted({j.hook for j in judged if j.hook})
+        errors = sorted({error for j in judged for error in j.errors})
+        recorded = sum(1 for j in judged if j.hook)
+        line = " ".join((entry.number.ljust(WIDTHS[0]), f"{entry.title} ({len(judged)})".ljust(WIDTHS[1]),
+                         f"{'/'.join(hooks)} {'/'.join(errors)}".ljust(WIDTHS[2]),
+                         f"{recorded} of {len(judged)} recorded"))
+        self.tally.check(line, not wrong, "\n".join(wrong))
+        self.results.append({"row": entry.number, "title": entry.title, "family": entry.family,
+                             "stopped": not wrong, "variants": [j.as_data() for j in judged]})
+
+    def gap(self, number, sentence, reason, worked, detail):
+        """A gap that doc/THREATS.md names: not caught, and shown to be so; if it were, the document would be wrong."""
+        self.tally.check(f"{number.ljust(WIDTHS[0])} NOT CAUGHT, a known gap ({reason}): {sentence}", worked, detail)
+        self.results.append({"row": number, "title": sentence, "family": "boots", "stopped": False,
+                             "known_gap": reason, "variants": []})
+
+    def still_works(self, notes, after):
+        before = notes.count()
+        done = self.guarded.pays()
+        self.tally.check(f"after {after} the ATM application still pays out",
+                         done.status == 0 and notes.count() == before + 3, f"{done}; {notes.count() - before} notes")
+        trouble = self.guarded.trouble()
+        self.tally.check("and the kernel has nothing to complain of", not trouble, "\n".join(trouble))
+        self.tally.say(f"        {time.monotonic() - self._began:.0f} s since the machines were up")
+
+    def write(self, kernel):
+        path = os.path.join(machine.BUILD, f"{self.tally.name}-{kernel}.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"kernel": kernel, "subject": self.name, "rows": self.results}, file, indent=1)
+
+
+def play_rows(table, tally, maintenance_center, given, rows, scratch):
+    files = kit.Kit(given.kernel, scratch)
+    with contextlib.ExitStack() as stack:
+        who = [stack.enter_context(contextlib.closing(
+            subject.make(name, tally, maintenance_center, given.kernel, files))) for name in ("stock", given.subject)]
+        table.boot(*who)
+        notes = dispenser.Notes(who[1].guest.serial_path(1), os.path.join(scratch, "dispenser.log"))
+        for family, group in itertools.groupby(rows, lambda entry: entry.family):
+            table.attack(list(group))
+            table.still_works(notes, f"the attacks on {family}")
+
+
+def play(tally, maintenance_center, given, rows):
+    table = Table(tally, given.subject)
+    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="attacks-") as scratch:
+        if rows:
+            play_rows(table, tally, maintenance_center, given, rows, scratch)
+        if given.subject == "atmguard":
+            boots.play(table, given.kernel, scratch, given.only and given.only.split(","))
+    table.write(given.kernel)
+
+
+def main():
+    given = arguments()
+    rows = chosen(given)
+    if given.list:
+        for entry in rows:
+            print(f"{entry.number.ljust(WIDTHS[0])}{entry.title}: {', '.join(v.name for v in entry.variants)}")
+        for number, title in boots.NUMBERS.items():
+            print(number.ljust(WIDTHS[0]) + title)
+        return 0
+    name = "attacks" if given.kernel == "6.12" else f"attacks-{given.kernel}"
+    return story.run(name, play, given=given, rows=rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+"""Other processes (X19): nobody's memory, descriptors or name is changed from outside."""
+
+from row import HERE, Row, Variant, calls
+
+ROWS = [
+    Row("X19", "ptrace, process_vm_writev, /proc/PID/mem, pidfd_getfd, another exe file", [
+        *calls("process", ("ptrace",), ["by-attach", "by-seize", "by-traceme", "by-writev", "by-readv", "by-mem",
+                                        "steal-fd", "first-process"]),
+        Variant("another exe file", [HERE + "/exec", "by-dlopen", HERE + "/otherexe.so"], ("persona",),
+                by="by-dlopen", env={"OTHER_EXE": "/opt/atm/bin/teller"})]),
+]

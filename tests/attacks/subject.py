@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""The machines that are attacked: the same disk without any guard, and with atmguard."""
+
+import errno
+import os
+import re
+import time
+
+import machine
+import row
+import story
+
+KERNEL_TROUBLE = re.compile(r"BUG:|Oops|WARNING:|cut here|general protection|Call Trace|KASAN|refcount_t")
+# A record lies in the ring before the caller has its answer; it has to come through the line.
+RECORD_TIMEOUT_S = 1.0
+TELLER = "/opt/atm/bin/teller"
+
+
+class Outcome:
+    """What came of one try: whether the effect was seen, the errors that were named, the record."""
+
+    def __init__(self, done, said, worked):
+        self.done, self.said, self.worked = done, said, worked
+        self.record = None
+        self.took_s = 0.0
+
+    def errors(self):
+        """Names of the errors that the caller was told: by execve, by an attack program, or in words."""
+        words = set(re.findall(r"\bE[A-Z0-9]{2,}\b", self.said))
+        found = {name for name in errno.errorcode.values() if name in words}
+        found |= {name for number, name in errno.errorcode.items() if os.strerror(number) in self.said}
+        if self.done.errno:
+            found.add(errno.errorcode[self.done.errno])
+        return found
+
+
+class Subject:
+    """A running guest with the intruder's files on it, and what is known about attacks there."""
+
+    name = None
+    # Whether attacks are to succeed here: they are tried to see that they attack something.
+    is_bare = False
+
+    def __init__(self, guest):
+        self.guest = guest
+
+    def boot(self):
+        self.guest.start()
+        return self.guest.wait_up()
+
+    def close(self):
+        self.guest.close()
+
+    def _step(self, step):
+        if isinstance(step, row.Put):
+            self.guest.put(step.data, step.path, mode=step.mode)
+            return
+        if isinstance(step, row.Try):
+            self.guest.run(list(step.argv))
+            return
+        done = self.guest.run(list(step))
+        if done.status:
+            raise story.StoryError(f"preparation {' '.join(step)}: {done}")
+
+    def prepare(self, variant):
+        for step in variant.prepare:
+            self._step(step)
+
+    def _run(self, variant):
+        done = self.guest.run(variant.argv, env=variant.env, stdin=variant.stdin, uid=variant.uid,
+                              timeout=variant.timeout)
+        said = done.out + done.err
+        if variant.look:
+            seen = self.guest.run(variant.look)
+            said += seen.out + seen.err
+        return Outcome(done, said, variant.proof in said)
+
+    def attempt(self, variant):
+        """Tries it, with what belongs before and after; an Outcome."""
+        self.prepare(variant)
+        outcome = self._run(variant)
+        self.undo(variant)
+        return outcome
+
+    def undo(self, variant):
+        for step in variant.undo:
+            self.guest.run(list(step))
+
+    def trouble(self):
+        """Lines of the kernel's log that ought not to be there."""
+        lines = self.guest.run(["/usr/bin/dmesg"]).out.splitlines()
+        found = [at for at, line in enumerate(lines) if KERNEL_TROUBLE.search(line)]
+        # Memory that was made to run out is reported with a trace, which tells of no fault.
+        return [lines[at] for at in found if not any("oom-killer" in line for line in lines[max(at - 8, 0):at])]
+
+    def pays(self):
+        """What came of asking the ATM application for notes."""
+        return self.guest.run([TELLER, "withdraw", "30000"])
+
+
+class Stock(Subject):
+    name, is_bare = "stock", True
+
+
+class Atmguard(Subject):
+    """Guarded; a denial must have left its record."""
+
+    name = "atmguard"
+
+    def __init__(self, atm):
+        super().__init__(atm.machine)
+        self.atm = atm
+
+    def boot(self):
+        return self.atm.boot()
+
+    def close(self):
+        self.atm.__exit__()
+
+    def attempt(self, variant):
+        self.prepare(variant)
+        outcome = self._recorded(variant)
+        if variant.hooks and not outcome.record and not outcome.worked:
+            # An equal denial a moment ago is counted, not written again: see AG_FOLD_NS in kmod/audit.c.
+            time.sleep(story.FOLD_S)
+            self.prepare(variant)
+            outcome = self._recorded(variant)
+        self.undo(variant)
+        return outcome
+
+    def _recorded(self, variant):
+        since = self.atm.seen_seq()
+        outcome = self._run(variant)
+        if variant.hooks:
+            outcome.record = self.atm.find_record(since, lambda r: self._fits(r, variant), RECORD_TIMEOUT_S)
+        return outcome
+
+    @staticmethod
+    def _fits(record, variant):
+        return (record["event"] == variant.event and record["what"] in variant.hooks and
+                (not variant.by or record["comm"] == variant.by) and variant.says in record["detail"])
+
+
+def extra_devices(files):
+    """What both machines have besides their disk: a foreign disk, a share of the host."""
+    return ["-drive", f"if=none,id=foreign,format=raw,snapshot=on,file={files.foreign}",
+            "-device", "virtio-blk-pci,drive=foreign,serial=FOREIGN",
+            "-fsdev", f"local,id=share,path={files.share},security_model=none,readonly=on",
+            "-device", "virtio-9p-pci,fsdev=share,mount_tag=share",
+            "-drive", f"if=none,id=stick,format=raw,snapshot=on,file={files.foreign}",
+            "-device", "usb-storage,bus=xhci.0,port=8,drive=stick,serial=FOREIGN"]
+
+
+def make(name, tally, center, kernel, files):
+    """The subject of that name, not booted."""
+    if name == "atmguard":
+        atm = story.Atm(tally, center, kernel, trust=files.trusted, copy=files.unlisted, extra=extra_devices(files))
+        files.mark(atm.machine.image)
+        return Atmguard(atm)
+    if name == "stock":
+        return Stock(machine.Machine(kernel, stock=True, image=files.image(), extra=extra_devices(files)))
+    raise row.RowError(f"no subject {name}")
