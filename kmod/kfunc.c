@@ -93,12 +93,17 @@ static int look_up(struct file *file, struct atmguard_verdict *v)
 {
 	u8 digest[ATMGUARD_HASH_LEN];
 	struct ag_policy_entry entry;
-	/* Before the look-up: a policy that comes in between makes this void. */
-	u32 generation = ag_state_generation();
+	u32 generation;
 	int r = drop_pages(file) ?: ag_digest_file(file, digest);
 
 	if (r)
 		return r;
+	/*
+	 * After the hash, which may take seconds: what a policy dropped that was
+	 * loaded meanwhile must not start.  Before the look-up: a policy that
+	 * comes in between makes this void.
+	 */
+	generation = ag_state_generation();
 	if (!ag_policy_lookup(digest, &entry))
 		return -EPERM;
 	r = is_code(&entry) ? ag_elf_check(file) : 0;
