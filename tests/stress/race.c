@@ -200,14 +200,16 @@ static void try_load(const char *path, unsigned *seed)
 	if (fd < 0)
 		return;
 	shared->counts.attempts++;
-	if (syscall(SYS_finit_module, fd, "", 0) < 0)
+	if (syscall(SYS_finit_module, fd, "", 0) < 0) {
 		count_refusal(errno);
-	else if (syscall(SYS_delete_module, "dummy", O_NONBLOCK) == 0)
+		usleep(1000);	/* or most attempts would meet the same writer */
+	} else if (syscall(SYS_delete_module, "dummy", O_NONBLOCK) == 0) {
 		shared->counts.good++;
-	else if (syscall(SYS_delete_module, "nlmon", O_NONBLOCK) == 0)
+	} else if (syscall(SYS_delete_module, "nlmon", O_NONBLOCK) == 0) {
 		shared->counts.wrong++;
-	else
+	} else {
 		die("delete_module");
+	}
 	close(fd);
 }
 

@@ -77,25 +77,40 @@ static void read_list(const char *path)
 
 /* ---- loading ---- */
 
-static void *read_file(const char *path, __u32 *ret_len)
+/* Appends a file to *data. */
+static void append(const char *path, char **data, __u32 *len)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
-	void *data;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || !(data = malloc((size_t)st.st_size)) ||
-	    read(fd, data, (size_t)st.st_size) != st.st_size)
+	if (fd < 0 || fstat(fd, &st) < 0 || !(*data = realloc(*data, *len + (size_t)st.st_size)) ||
+	    read(fd, *data + *len, (size_t)st.st_size) != st.st_size)
 		die(path);
 	close(fd);
-	*ret_len = (__u32)st.st_size;
+	*len += (__u32)st.st_size;
+}
+
+/* Policies differ in their first bytes only: "HEAD,REST" is one after the other. */
+static char *read_files(const char *names, __u32 *ret_len)
+{
+	char path[256], *data = NULL, *rest;
+
+	*ret_len = 0;
+	snprintf(path, sizeof(path), "%s", names);
+	rest = strchr(path, ',');
+	if (rest)
+		*rest++ = '\0';
+	append(path, &data, ret_len);
+	if (rest)
+		append(rest, &data, ret_len);
 	return data;
 }
 
 static void load(int device, unsigned number)
 {
 	struct atmguard_blob blob = { 0 };
-	void *data = read_file(policies[number].data, &blob.data_len);
-	void *sig = read_file(policies[number].sig, &blob.sig_len);
+	char *data = read_files(policies[number].data, &blob.data_len);
+	char *sig = read_files(policies[number].sig, &blob.sig_len);
 
 	blob.data = (uintptr_t)data;
 	blob.sig = (uintptr_t)sig;

@@ -15,6 +15,9 @@ import qmp
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.path.realpath(os.environ.get("BUILD") or os.path.join(TOP, "build"))
 
+# Which kernel the stories run on: 6.12 or newest.
+KERNEL = os.environ.get("KERNEL") or "6.12"
+
 # Where the guest finds the center, whatever its port on the host's loopback is.
 CENTER_ADDRESS = "10.0.2.100:8443"
 # Fastest of those tried under emulation; with qemu64 the same kernel reads /proc/self/exe wrongly (QEMU 7.2).
@@ -81,7 +84,7 @@ class Machine:
     and a further start(), and thrown away by close().
     """
 
-    def __init__(self, kernel="6.12", stock=False, image=None, center_port=None, smp=1,
+    def __init__(self, kernel=KERNEL, stock=False, image=None, center_port=None, smp=1,
                  memory_mib=1024, append="", rtc=None, screen=False, reboots=False, icount=False,
                  extra=()):
         self.kernel = kernel

@@ -3,6 +3,7 @@
 
 import errno
 import json
+import lzma
 import os
 import sys
 import tempfile
@@ -103,7 +104,7 @@ class Records:
 class Atm:
     """A protected machine, its center and its technician's screen, on a scratch copy of the disk."""
 
-    def __init__(self, tally, maintenance_center, kernel="6.12", trust=(), copy=(), **more):
+    def __init__(self, tally, maintenance_center, kernel=machine.KERNEL, trust=(), copy=(), **more):
         self.tally, self.center = tally, maintenance_center
         self._scratch = tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="story-")
         image = os.path.join(self._scratch.name, "root.img")
@@ -220,9 +221,21 @@ class Atm:
         self.screen.wait("LOCKED")
 
 
+def unpack_module(directory, name, more):
+    """The module as the guest's kernel gets it, out of its own package, with bytes behind it; its path."""
+    root = os.path.join(machine.BUILD, "kernel", machine.KERNEL, "modules", "lib", "modules")
+    for where, _, files in os.walk(root):
+        if name + ".ko.xz" in files:
+            path = os.path.join(directory, name + ".ko")
+            with lzma.open(os.path.join(where, name + ".ko.xz")) as packed, open(path, "wb") as file:
+                file.write(packed.read() + more)
+            return path
+    raise StoryError(f"no module {name} below {root}")
+
+
 def run(name, tell, **more):
     """Tells one story with its own center; the exit status."""
-    tally = Tally(name)
+    tally = Tally(name if machine.KERNEL == "6.12" else f"{name}-{machine.KERNEL}")
     try:
         with center.Center() as maintenance_center:
             tell(tally, maintenance_center, **more)

@@ -3,7 +3,6 @@
 """What root cannot do on a locked machine, what still works there, and what scope tools adds."""
 
 import errno
-import lzma
 import os
 import signal
 import subprocess
@@ -24,22 +23,10 @@ MODULE, OTHER_MODULE = "dummy", "nlmon"
 DISK, FOREIGN = "/dev/vda", "/dev/vdb"
 
 
-def unpack_module(name):
-    """The module as the kernel gets it, out of the guest's own package."""
-    root = os.path.join(machine.BUILD, "kernel", "6.12", "modules", "lib", "modules")
-    for directory, _, files in os.walk(root):
-        if name + ".ko.xz" in files:
-            with lzma.open(os.path.join(directory, name + ".ko.xz")) as file:
-                return file.read()
-    raise story.StoryError(f"no module {name} below {root}")
-
-
 class Locked:
     def __init__(self, tally, maintenance_center, scratch):
         self.tally, self.center, self.scratch = tally, maintenance_center, scratch
-        self.unlisted = os.path.join(scratch, "unlisted.ko")
-        with open(self.unlisted, "wb") as file:
-            file.write(unpack_module(OTHER_MODULE) + b"\0")
+        self.unlisted = story.unpack_module(scratch, OTHER_MODULE, b"\0")
         self.atm = story.Atm(tally, maintenance_center, copy=[PAYLOAD, self.unlisted],
                              extra=["-device", "pcie-root-port,id=hot,chassis=9,slot=9"])
         self.guest = self.atm.machine
@@ -163,9 +150,9 @@ class Locked:
     def modules(self):
         atm = self.atm
         listed = lambda: self.guest.get("/proc/modules").decode()  # noqa: E731
-        atm.denies("an unlisted module is not loaded", ["/usr/sbin/insmod", "/attack/unlisted.ko"], "module")
-        self.intrudes("nor by file", "module-from-file", "module", "/attack/unlisted.ko", says="unlisted.ko")
-        self.intrudes("nor from memory", "module-from-memory", "module", "/attack/unlisted.ko")
+        atm.denies("an unlisted module is not loaded", ["/usr/sbin/insmod", "/attack/nlmon.ko"], "module")
+        self.intrudes("nor by file", "module-from-file", "module", "/attack/nlmon.ko", says="nlmon.ko")
+        self.intrudes("nor from memory", "module-from-memory", "module", "/attack/nlmon.ko")
         self.tally.check("and is not there", OTHER_MODULE not in listed(), listed())
         atm.allows("a listed one is loaded", ["/usr/sbin/modprobe", MODULE])
         self.tally.check("and is there", MODULE + " " in listed(), listed())
