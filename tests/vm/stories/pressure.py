@@ -113,8 +113,8 @@ class Pressure:
         self.tally.check("the agent ships what was kept", shipped, self.atm.status())
         log = self.guest.begin([story.ATMGUARDCTL, "log", "--raw"])
         log.wait(300)
-        self.guest.put(bytes(log.out), "/run/log")
-        self.atm.allows("and the records still form one chain", [story.ATMGUARDCTL, "verify", "/run/log"])
+        self.guest.put(bytes(log.out), "/run/records")
+        self.atm.allows("and the records still form one chain", [story.ATMGUARDCTL, "verify", "/run/records"])
 
     def floods_silently(self):
         """With the agent stopped nothing is shipped: what came before the flood must outlive it."""
