@@ -242,9 +242,11 @@ __bpf_kfunc int atmguard_protects_name(struct dentry *dentry)
 	return protects(dentry);
 }
 
+/* Whether nothing may be mounted on @path: over what is protected, or over a
+ * process in procfs, which would hide it. */
 __bpf_kfunc int atmguard_protects_path(const struct path *path)
 {
-	return protects(path->dentry);
+	return protects(path->dentry) || ag_pseudo_is_process(path->dentry);
 }
 
 __bpf_kfunc int atmguard_is_control(struct file *file)

@@ -154,7 +154,8 @@ bool ag_policy_protects(const char *path)
 
 bool ag_policy_protects_below(const char *path)
 {
-	size_t len = strlen(path);
+	/* The root is the one path that ends with a slash. */
+	size_t len = strcmp(path, "/") ? strlen(path) : 0;
 	struct policy *p;
 	bool below = false;
 
