@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Without memory, tasks, descriptors or disk, and without the agent: nothing opens, nothing stops being enforced."""
 
+import errno
 import os
 import sys
 import time
@@ -92,8 +93,8 @@ class Pressure:
         done = self.guest.run(["/usr/bin/cp", "/usr/bin/perl", "/var/tmp/copy"])
         self.tally.check("the disk is full", "No space left" in done.err, done)
         self.holds("on a full disk")
-        since = self.atm.next_seq()
         self.restarts_agent("on a full disk", "SIGKILL")
+        since = self.atm.next_seq()
         self.atm.reports("and ships records", since, lambda r: r["event"] == "RECEIPT")
         self.press("drain")
 
@@ -127,7 +128,12 @@ class Pressure:
         self.tally.check("a flood with nobody to read it drops itself and counts it", after["lost"] > before["lost"], after)
         events = {r["event"] for r in self.atm.records() if r["job"] == job}
         self.tally.check("and not the job that came before it", {"UNLOCK", "RELOCK"} <= events, events)
-        self.holds("with the ring full")
+        done = self.guest.run([UNLISTED])
+        last = self.atm.status()
+        self.tally.check("with the ring full an unlisted program does not start, which is counted as lost",
+                         done.errno == errno.EPERM and last["denials"] > after["denials"] and
+                         last["lost"] > after["lost"], f"{done}\n{after}\n{last}")
+        self.atm.allows("with the ring full a listed one does", [LISTED])
         self.signal_agent("SIGCONT")
 
     # ---- the agent ----
@@ -193,6 +199,7 @@ class Pressure:
 
     def opens_in_the_end(self):
         """The real way, after all of it."""
+        self.guest.wait_path("/run/atmguard/agent.sock")
         _, otp = self.center.open_job("diagnosis")
         done = maintenance.unlock(self.guest, otp, center.EMPLOYEE)
         self.tally.check("after all of it a job of the center still opens the machine",

@@ -11,6 +11,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+import center  # noqa: E402
 import disk  # noqa: E402
 import hand  # noqa: E402
 import machine  # noqa: E402
@@ -67,7 +68,8 @@ class Soak:
                 try:
                     load()
                     self.count(load.__name__)
-                except (story.StoryError, machine.MachineError, hand.HandError, OSError, ValueError, IndexError) as error:
+                except (story.StoryError, machine.MachineError, center.CenterError, hand.HandError, OSError,
+                        ValueError) as error:
                     self.errors.append(f"{load.__name__}: {error}")
                     return
                 time.sleep(min(every_s, max(0, self.until - time.monotonic())))
