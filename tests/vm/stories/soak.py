@@ -116,13 +116,18 @@ class Soak:
             self.expect(closed.status == 0, closed)
             self.expect(story.wait_for(lambda: self.center.job(job)["state"] == "completed", 120), self.center.job(job))
 
+    def agent_pid(self):
+        return self.guest.run(["/usr/bin/systemctl", "show", "-P", "MainPID", "atmguardd.service"]).out.strip()
+
     def restarts_agent(self):
         """In the first quarter only: the agent's own memory is judged by one that lives on."""
         if time.monotonic() > self.until - 0.75 * SOAK_S:
             return
         with self.locked:
+            before = self.agent_pid()
             self.guest.run(["/usr/bin/systemctl", "kill", "--signal=SIGKILL", "atmguardd.service"])
-            story.wait_for(lambda: self.guest.run(["/usr/bin/systemctl", "is-active", "-q", "atmguardd"]).status == 0)
+            self.expect(story.wait_for(lambda: self.agent_pid() not in ("", "0", before), 120), "no new agent")
+            self.guest.wait_path("/run/atmguard/agent.sock")
 
     def plugs(self):
         ident = self.guest.plug(self.stick, "UNKNOWN-1")
@@ -137,8 +142,7 @@ class Soak:
         for line in self.guest.get("/proc/meminfo").decode().splitlines():
             words = line.replace(":", "").split()
             values[words[0]] = int(words[1])
-        pid = self.guest.run(["/usr/bin/systemctl", "show", "-P", "MainPID", "atmguardd.service"]).out.strip()
-        result, status = self.guest.hand.get(f"/proc/{pid}/status")
+        result, status = self.guest.hand.get(f"/proc/{self.agent_pid()}/status")
         values["agent"] = next((int(line.split()[1]) for line in status.decode(errors="replace").splitlines()
                                 if result.status == 0 and line.startswith("VmRSS:")), None)
         self.samples.append((time.monotonic(), values))
