@@ -21,6 +21,8 @@ BUILD   ?= build
 ANCHORS ?= $(BUILD)/keys/anchors
 # WERROR=1 turns warnings into errors (CI does).
 WERROR  ?=
+# Which kernel the stories run on: 6.12 or newest.
+KERNEL  ?= 6.12
 # KEEP=1 with `make demo` leaves the machine and the center running.
 KEEP    ?=
 
@@ -65,7 +67,7 @@ help: ## this list
 all: $(PROGRAMS) ## build every user-space program
 
 # Packages come first, in a make of its own: this one has looked for compilers already.
-.PHONY: demo check
+.PHONY: demo check check-all
 demo: ## set up, build, and play the whole chain (KEEP=1 leaves the machine running)
 	@BUILD=$(BUILD) tests/vm/setup.sh
 	@$(MAKE) --no-print-directory demo-run
@@ -73,6 +75,10 @@ demo: ## set up, build, and play the whole chain (KEEP=1 leaves the machine runn
 check: ## set up, build, run all tests; closes with "N passed, N failed"
 	@BUILD=$(BUILD) tests/vm/setup.sh
 	@BUILD=$(BUILD) tests/check.sh
+
+check-all: ## all of check, then what takes hours: the newest kernel, long fuzzing, full races and soak
+	@BUILD=$(BUILD) tests/vm/setup.sh
+	@BUILD=$(BUILD) tests/check.sh all
 
 clean: ## remove what was built (kernels, root file systems and keys stay; rm -r build removes all)
 	rm -rf $(OBJ) $(BIN) $(BUILD)/tests $(BUILD)/kmod $(BUILD)/bpf

@@ -53,8 +53,12 @@ static __always_inline void verdict_store(struct atmguard_verdict *to,
 }
 
 /*
- * Two tasks may judge the same file at once, and the one that comes second to
- * create its storage gets NULL; asked again, it finds the other's.
+ * Two tasks may judge the same file at once.  The kernel looks for the storage
+ * and, where there is none, puts one there by cmpxchg, or under a lock if the
+ * inode bears other storage; who comes second finds its place taken and gets
+ * NULL (-EAGAIN, -EEXIST inside).  Nothing takes storage from an inode that is
+ * in use, so asked once more it finds the other's.  A second NULL means that
+ * there is no memory.
  */
 static __always_inline struct atmguard_verdict *verdict_slot(struct inode *inode,
 							     struct atmguard_verdict *v)
@@ -62,8 +66,6 @@ static __always_inline struct atmguard_verdict *verdict_slot(struct inode *inode
 	struct atmguard_verdict *kept;
 
 	kept = bpf_inode_storage_get(&verdicts, inode, v, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!kept)
-		kept = bpf_inode_storage_get(&verdicts, inode, v, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!kept)
 		kept = bpf_inode_storage_get(&verdicts, inode, v, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	return kept;

@@ -120,13 +120,12 @@ static bool is_code(const struct ag_policy_entry *entry)
 static int look_up(struct file *file, struct atmguard_verdict *v)
 {
 	struct ag_policy_entry entry;
-	/* Before the look-up: a policy that comes in between makes this void. */
-	u32 generation = ag_state_generation();
+	u32 generation;
 	int r;
 
 	if (!ag_pin_is_pinned(file_inode(file)->i_sb))
 		return -EPERM;
-	r = drop_pages(file) ?: ag_content_find(file, &entry);
+	r = drop_pages(file) ?: ag_content_find(file, &entry, &generation);
 	if (r)
 		return r;
 	r = is_code(&entry) ? ag_elf_check(file) : 0;

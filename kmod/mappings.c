@@ -28,8 +28,9 @@ struct known {
 static void look_up(struct known *k)
 {
 	struct ag_policy_entry entry;
+	u32 generation;
 
-	if (!ag_pin_is_pinned(file_inode(k->file)->i_sb) || ag_content_find(k->file, &entry))
+	if (!ag_pin_is_pinned(file_inode(k->file)->i_sb) || ag_content_find(k->file, &entry, &generation))
 		return;
 	k->types = entry.types;
 	k->flags = le16_to_cpu(entry.flags);

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Runs every test of `make check` and closes with one line: N passed, N failed.
 #
+# usage: check.sh [all]   with all: of `make check-all`, which takes hours more
+#
 # Each part leaves build/tests/NAME.count ("NAME PASSED FAILED"), or its output
 # is counted here; a part that ends badly without a failure of its own counts
 # as one.
@@ -49,6 +51,12 @@ counted center '^ok ' '^FAILED ' check-center
 counted agent '^ok ' '^FAILED ' check-agent check-agent-center check-screen
 part vm check-vm
 part attacks attacks
+if [ "${1:-}" = all ]; then
+	part vm-newest check-vm KERNEL=newest
+	counted fuzz-long 'inputs, nothing found$' ': FAILED$' fuzz FUZZ_SECONDS=300
+	part stress check-stress
+	part attacks-newest attacks KERNEL=newest
+fi
 
 echo "== all parts, $SECONDS s"
 cat "$counts"/*.count | awk '

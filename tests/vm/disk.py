@@ -101,13 +101,21 @@ def tool(*args):
         raise DiskError(done.stderr.strip())
 
 
-def trust_commands(kernel, trust, text_lines, scratch):
-    """Compiles and signs the image's policy with trusted files and lines in it, as the vendor does."""
-    text, binary, signature = (os.path.join(scratch, "trust." + end) for end in ("txt", "bin", "p7s"))
+def compile_policy(kernel, trust, scratch, text_lines=""):
+    """The bytes of the image's policy with the trusted files and the lines in it."""
+    text, binary = (os.path.join(scratch, "trust." + end) for end in ("txt", "bin"))
     with open(text, "w", encoding="utf-8") as file:
         file.writelines(policy_line(source) for source in trust)
         file.write(text_lines)
     tool("compile", "-o", binary, os.path.join(machine.BUILD, "images", kernel, "policy.txt"), text)
+    with open(binary, "rb") as file:
+        return file.read()
+
+
+def trust_commands(kernel, trust, text_lines, scratch):
+    """Compiles and signs that policy, as the vendor does."""
+    compile_policy(kernel, trust, scratch, text_lines)
+    binary, signature = (os.path.join(scratch, "trust." + end) for end in ("bin", "p7s"))
     vendor = os.path.join(machine.BUILD, "keys", "vendor", "vendor.")
     tool("sign", "--key", vendor + "key", "--cert", vendor + "pem", "-o", signature, binary)
     state = "/var/lib/atmguard/policy/current."

@@ -38,6 +38,9 @@ $(BUILD)/images/%/root.img: $(BUILD)/kernel/%/release $(BUILD)/rootfs/base.tar $
 
 .PRECIOUS: $(BUILD)/kernel/%/release $(BUILD)/images/%/root.img
 
-.PHONY: check-vm
-check-vm: all images $(ATTACK_PROGRAMS) ## the demo and the stories on real machines, two at a time
-	@BUILD=$(BUILD) $(VM)/stories.sh
+.PHONY: check-vm check-stress
+check-vm: all image-$(KERNEL) $(ATTACK_PROGRAMS) $(STRESS_PROGRAMS) ## the demo and the stories on real machines (KERNEL=newest: on that one)
+	@BUILD=$(BUILD) KERNEL=$(KERNEL) $(VM)/stories.sh
+
+check-stress: all image-$(KERNEL) $(STRESS_PROGRAMS) ## races, pressure and an hour of soak in full: takes hours
+	@BUILD=$(BUILD) KERNEL=$(KERNEL) STRESS=full $(VM)/stories.sh races pressure soak

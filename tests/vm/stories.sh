@@ -1,19 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Tells the demo and every story, two at a time; shows what each came to.
+# Tells the demo and every story, or those named, two at a time; shows what each came to.
 #
+# usage: stories.sh [NAME]...
 # The whole output of each is in build/tests/NAME.log; a story that dies, with
-# or without a count, has failed at least once.
+# or without a count, has failed at least once.  KERNEL=newest tells them on that
+# kernel; STRESS=full lets those of races, pressure and soak take their hours.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 counts=${BUILD:-build}/tests
+kernel=${KERNEL:-6.12} stress=${STRESS:-short}
 # Several times what one takes on a busy host.
-limit_s=1200
+limit_s=1800
+STORY_SUFFIX=
+[ "$kernel" = 6.12 ] || STORY_SUFFIX=-$kernel
+if [ "$stress" = full ]; then
+	STORY_SUFFIX=$STORY_SUFFIX-full
+	limit_s=$((8 * 3600))
+fi
 mkdir -p "$counts"
 
 tell() {
 	local name count passed=0 failed=0 status=0 start=$SECONDS
-	name=$(basename "$1" .py)
+	name=$(basename "$1" .py)$STORY_SUFFIX
 	count=$counts/$name.count
 	rm -f "$count"
 	timeout -k 30 "$limit_s" "$1" >"$counts/$name.log" 2>&1 || status=$?
@@ -29,9 +38,17 @@ tell() {
 	[ "$failed" = 0 ]
 }
 export -f tell
-export counts limit_s
+export counts limit_s STORY_SUFFIX
 
-# The longest first, so that both processors are busy to the end.
-printf '%s\n' tests/vm/stories/failures.py tests/demo/demo.py tests/vm/stories/[!f]*.py |
+# all: the longest first, so that both processors are busy to the end.
+all() {
+	printf 'tests/vm/stories/%s.py\n' races pressure soak failures
+	echo tests/demo/demo.py
+	for story in tests/vm/stories/*.py; do
+		case $story in */races.py | */pressure.py | */soak.py | */failures.py) ;; *) echo "$story" ;; esac
+	done
+}
+
+if [ $# = 0 ]; then all; else printf 'tests/vm/stories/%s.py\n' "$@"; fi |
 	while read -r story; do [ ! -x "$story" ] || echo "$story"; done |
 	xargs -P 2 -I{} bash -c 'tell {}'

@@ -3,6 +3,7 @@
 
 import errno
 import json
+import lzma
 import os
 import sys
 import tempfile
@@ -36,7 +37,7 @@ class Tally:
     """Counts checks, prints each as a sentence, and writes the sum where make finds it."""
 
     def __init__(self, name, out=sys.stdout):
-        self.name, self.out = name, out
+        self.name, self.out = name + os.environ.get("STORY_SUFFIX", ""), out
         self.passed = self.failed = 0
 
     def say(self, text=""):
@@ -108,7 +109,7 @@ class Records:
 class Atm:
     """A protected machine, its center and its technician's screen, on a scratch copy of the disk."""
 
-    def __init__(self, tally, maintenance_center, kernel="6.12", trust=(), copy=(), text="", **more):
+    def __init__(self, tally, maintenance_center, kernel=machine.KERNEL, trust=(), copy=(), text="", **more):
         self.tally, self.center = tally, maintenance_center
         self._scratch = tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="story-")
         image = os.path.join(self._scratch.name, "root.img")
@@ -241,6 +242,18 @@ class Atm:
         self.screen.wait("Is the work complete?")
         self.screen.enter()
         self.screen.wait("LOCKED")
+
+
+def unpack_module(directory, name, more):
+    """The module as the guest's kernel gets it, out of its own package, with bytes behind it; its path."""
+    root = os.path.join(machine.BUILD, "kernel", machine.KERNEL, "modules", "lib", "modules")
+    for where, _, files in os.walk(root):
+        if name + ".ko.xz" in files:
+            path = os.path.join(directory, name + ".ko")
+            with lzma.open(os.path.join(where, name + ".ko.xz")) as packed, open(path, "wb") as file:
+                file.write(packed.read() + more)
+            return path
+    raise StoryError(f"no module {name} below {root}")
 
 
 def run(name, tell, **more):

@@ -50,7 +50,7 @@ class Boot:
 
     def image(self, name):
         path = os.path.join(self.scratch, name + ".img")
-        disk.copy_image(os.path.join(machine.BUILD, "images", "6.12", "root.img"), path)
+        disk.copy_image(os.path.join(machine.BUILD, "images", machine.KERNEL, "root.img"), path)
         return path
 
     # ---- machines that start ----

@@ -224,7 +224,7 @@ class Objects:
         self.tally.check("the machine is locked", self.atm.status()["state"] == "locked")
 
     def newer_policy(self):
-        with open(os.path.join(machine.BUILD, "images", "6.12", "policy.txt"), encoding="utf-8") as file:
+        with open(os.path.join(machine.BUILD, "images", machine.KERNEL, "policy.txt"), encoding="utf-8") as file:
             lines = file.readlines()
         # All its names: the content counts.
         digests = [line.split()[1] for line in lines if line.split()[2:3] == [DROPPED]]
