@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The SHA-256 of a file's content. */
+/* The SHA-256 of a file's content, or of what lies in memory. */
 #ifndef AG_DIGEST_H
 #define AG_DIGEST_H
 
@@ -7,12 +7,24 @@
 #include <linux/atmguard.h>
 
 /*
+ * ag_digest_init - choose who hashes; nothing here works before
+ * Return: 0, or -errno if this kernel has no SHA-256.
+ */
+int ag_digest_init(void);
+
+/*
  * ag_digest_file - hash what @file holds now
  *
  * The caller keeps writers out.  May sleep.
  * Return: 0, -EACCES (not a regular file), -EFBIG (above 512 MiB), -EINTR (killed while reading),
- * -ENOMEM, or the file system's error.
+ * -ENOMEM, the file system's error or the hash's.
  */
 int ag_digest_file(struct file *file, u8 ret_digest[ATMGUARD_HASH_LEN]);
+
+/*
+ * ag_digest_data - hash @len bytes of memory that nobody changes; does not sleep
+ * Return: 0 or the hash's error.
+ */
+int ag_digest_data(const u8 *data, size_t len, u8 ret_digest[ATMGUARD_HASH_LEN]);
 
 #endif

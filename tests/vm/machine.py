@@ -18,7 +18,8 @@ BUILD = os.path.realpath(os.environ.get("BUILD") or os.path.join(TOP, "build"))
 # Where the guest finds the center, whatever its port on the host's loopback is.
 CENTER_ADDRESS = "10.0.2.100:8443"
 # Fastest of those tried under emulation; with qemu64 the same kernel reads /proc/self/exe wrongly (QEMU 7.2).
-CPU = "Nehalem"
+# rdrand: real ones have it, and without it a kernel is short of random numbers for as long as it runs.
+CPU = "Nehalem,+rdrand"
 # Virtual machines here are emulated: a boot takes 10 s alone, several times that on a busy host.
 BOOT_TIMEOUT_S = 300
 USB_PORTS = 8
