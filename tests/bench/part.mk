@@ -1,23 +1,24 @@
 # SPDX-License-Identifier: MIT
 # Costs against the budgets of doc/ARCHITECTURE.md.
 
-BENCH_PROGRAMS := $(addprefix $(BUILD)/bench/, cost late)
+BENCH_PROGRAMS := $(addprefix $(BUILD)/bench/, cost late scale check)
 
-$(BUILD)/bench/cost: $(OBJ)/tests/bench/cost.o
+$(BUILD)/bench/%: $(OBJ)/tests/bench/%.o
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
-	@$(CC) $(AG_LDFLAGS) -o $@ $^
+	@$(CC) $(AG_LDFLAGS) -o $@ $^ $(BENCH_LIBS)
 
 # Loads atmguard with the loader's own parts.
 $(OBJ)/tests/bench/late.o: $(BUILD)/bpf/atmguard.skel.h
 $(OBJ)/tests/bench/late.o: EXTRA_CFLAGS = -I$(BUILD)/bpf
-$(BUILD)/bench/late: $(addprefix $(OBJ)/, tests/bench/late.o agent/load_object.o agent/load_bpf.o)
-	@mkdir -p $(@D)
-	@echo "  LD      $@"
-	@$(CC) $(AG_LDFLAGS) -o $@ $^ -lbpf
+$(BUILD)/bench/late: $(addprefix $(OBJ)/agent/, load_object.o load_bpf.o)
+$(BUILD)/bench/late: BENCH_LIBS = -lbpf
 
-DEPS += $(patsubst %,$(OBJ)/tests/bench/%.d,cost late)
+$(BUILD)/bench/check: $(addprefix $(OBJ)/, policy/check.o policy/eval.o lib/cms.o)
+$(BUILD)/bench/check: BENCH_LIBS = $(CRYPTO_LIBS)
+
+DEPS += $(patsubst %,$(OBJ)/tests/bench/%.d,cost late scale check)
 
 .PHONY: bench
-bench: $(BENCH_PROGRAMS) image-6.12 ## count what exec, open and boot cost, against the stock kernel
+bench: $(BENCH_PROGRAMS) $(BIN)/atmguard-policy image-6.12 ## count what exec, open, boot and policies cost
 	@BUILD=$(BUILD) tests/bench/bench.py

@@ -84,7 +84,7 @@ class Machine:
 
     def __init__(self, kernel="6.12", stock=False, image=None, center_port=None, smp=1,
                  memory_mib=1024, append="", rtc=None, screen=False, reboots=False, icount=False,
-                 extra=()):
+                 cpu=CPU, extra=()):
         self.kernel = kernel
         self.stock = stock
         self.images = os.path.join(BUILD, "images", kernel)
@@ -96,6 +96,7 @@ class Machine:
         self.rtc = rtc  # ISO date the guest's clock starts with
         self.screen = screen  # a graphics card, for screendump()
         self.reboots = reboots  # False: a reboot ends the machine
+        self.cpu = cpu  # QEMU's name of the processor
         self.icount = icount  # count instructions: see doc/ARCHITECTURE.md, budgets
         self.extra = list(extra)
         self.dir = tempfile.mkdtemp(prefix="vm-", dir=run_dir())
@@ -126,7 +127,7 @@ class Machine:
         accel = "tcg,thread=single" if self.smp == 1 else "tcg,thread=multi"
         args = [
             "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
-            "-machine", "q35,sata=off,smbus=off", "-accel", accel, "-cpu", CPU, "-smp", str(self.smp),
+            "-machine", "q35,sata=off,smbus=off", "-accel", accel, "-cpu", self.cpu, "-smp", str(self.smp),
             "-m", str(self.memory_mib),
             "-kernel", os.path.join(BUILD, "kernel", self.kernel, "vmlinuz"),
             "-initrd", initrd, "-append", append + self.append,
