@@ -22,3 +22,7 @@ DEPS += $(patsubst %,$(OBJ)/tests/bench/%.d,cost late scale check)
 .PHONY: bench
 bench: $(BENCH_PROGRAMS) $(BIN)/atmguard-policy image-6.12 ## count what exec, open, boot and policies cost
 	@BUILD=$(BUILD) tests/bench/bench.py
+
+.PHONY: bench-rivals
+bench-rivals: $(BENCH_PROGRAMS) image-6.12 ## count what exec and open cost under IMA appraisal
+	@BUILD=$(BUILD) tests/bench/rivals_bench.py
