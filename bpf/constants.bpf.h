@@ -18,6 +18,7 @@
 #define FMODE_EXEC	0x20		/* include/linux/fs.h; in f_flags only the kernel can set it */
 
 #define S_IFMT		0170000
+#define S_IFDIR		0040000
 #define S_IFIFO		0010000
 #define S_IFCHR		0020000
 #define S_IFBLK		0060000
@@ -25,10 +26,19 @@
 
 #define PROC_SUPER_MAGIC	0x9fa0
 
+#define MS_REMOUNT		(1 << 5)	/* linux/mount.h, as the next ones */
+#define MS_BIND			(1 << 12)
+#define MS_PROPAGATION		(0xf << 17)	/* MS_UNBINDABLE, _PRIVATE, _SLAVE, _SHARED */
+
 #define ATTR_MODE	(1 << 0)	/* include/linux/fs.h, as the next three */
 #define ATTR_UID	(1 << 1)
 #define ATTR_GID	(1 << 2)
 #define ATTR_SIZE	(1 << 3)
+
+/* Filters of a task looked at; systemd's sandboxes have about twenty. */
+#define SECCOMP_FILTERS_MAX	64
+
+#define PID_INIT	1
 
 #define PTRACE_MODE_ATTACH	0x02	/* include/linux/ptrace.h */
 #define PR_SET_MM		35
@@ -68,7 +78,19 @@
 #define NVME_IOC_TYPE		'N'
 #define NVME_IOC_NR_FIRST	0x40
 #define NVME_IOC_NR_LAST	0x49
+#define _IOC_TYPE_NR_MASK	0xffff
+/* Type and number of commands on file systems: fs/ext4/ext4.h, linux/fs.h, linux/fsverity.h. */
+#define FS_IOC_SETFLAGS		0x6602
+#define EXT4_IOC_GROUP_EXTEND	0x6607
+#define EXT4_IOC_GROUP_ADD	0x6608
+#define EXT4_IOC_RESIZE_FS	0x6610
 #define EXT4_IOC_SWAP_BOOT	0x6611
+#define FS_IOC_SET_ENCRYPTION_POLICY	0x6613
+#define EXT4_IOC_SETFSUUID	0x662c
+#define FS_IOC_ENABLE_VERITY	0x6685
+#define FS_IOC_FSSETXATTR	0x5820
+#define FIFREEZE		0x5877
+#define FS_IOC_SHUTDOWN		0x587d
 
 /* Character devices by major and minor, Documentation/admin-guide/devices.txt. */
 #define MKDEV(major, minor)	((__u32)(major) << 20 | (minor))	/* include/linux/kdev_t.h */

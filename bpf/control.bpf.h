@@ -43,8 +43,49 @@ static __always_inline bool is_pass_through(unsigned int cmd)
 {
 	return cmd == SG_IO || cmd == SCSI_IOCTL_SEND_COMMAND || cmd == CDROM_SEND_PACKET ||
 	       (_IOC_TYPE(cmd) == NVME_IOC_TYPE && _IOC_NR(cmd) >= NVME_IOC_NR_FIRST &&
-		_IOC_NR(cmd) <= NVME_IOC_NR_LAST) ||
-	       cmd == EXT4_IOC_SWAP_BOOT;
+		_IOC_NR(cmd) <= NVME_IOC_NR_LAST);
+}
+
+/* Commands that change a file system as a whole: its size, blocks and name, or
+ * whether it works at all.  By number alone: the size differs in 32-bit calls. */
+static __always_inline bool is_fs_change(unsigned int cmd)
+{
+	switch (cmd & _IOC_TYPE_NR_MASK) {
+	case EXT4_IOC_GROUP_EXTEND:
+	case EXT4_IOC_GROUP_ADD:
+	case EXT4_IOC_RESIZE_FS:
+	case EXT4_IOC_SWAP_BOOT:
+	case EXT4_IOC_SETFSUUID:
+	case FIFREEZE:
+	case FS_IOC_SHUTDOWN:
+		return true;
+	}
+	return false;
+}
+
+/* Commands that change what a file is without an open for writing. */
+static __always_inline bool is_attribute_change(unsigned int cmd)
+{
+	switch (cmd & _IOC_TYPE_NR_MASK) {
+	case FS_IOC_SETFLAGS:
+	case FS_IOC_FSSETXATTR:
+	case FS_IOC_SET_ENCRYPTION_POLICY:
+	case FS_IOC_ENABLE_VERITY:
+		return true;
+	}
+	return false;
+}
+
+/* What nobody does to the file systems of a cash machine, and what is done to
+ * protected files by an updater only. */
+static __always_inline int judge_fs_ioctl(struct file *file, unsigned int cmd)
+{
+	if (!is_sealed())
+		return 0;
+	if (is_fs_change(cmd) || (is_attribute_change(cmd) && atmguard_protects_file(file) &&
+				  !may_update()))
+		return atmguard_deny_ioctl(file, cmd) ? -EPERM : 0;
+	return 0;
 }
 
 /*
@@ -55,9 +96,11 @@ static __always_inline int judge_ioctl(struct file *file, unsigned int cmd)
 {
 	umode_t type = file->f_inode->i_mode & S_IFMT;
 
+	if (type == S_IFREG || type == S_IFDIR)
+		return judge_fs_ioctl(file, cmd);
 	if (!(type == S_IFBLK && !is_disk_question(cmd)) && !is_pass_through(cmd))
 		return 0;
-	if (!is_sealed() || current_has_flag(AG_FLAG_CONTROL))
+	if (!is_sealed() || current_has_power(AG_FLAG_CONTROL))
 		return 0;
 	return atmguard_deny_ioctl(file, cmd) ? -EPERM : 0;
 }

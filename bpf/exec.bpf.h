@@ -20,6 +20,16 @@ static __always_inline bool names_script(struct linux_binprm *bprm)
 	return listed;
 }
 
+/* The name a script was started by becomes an argument of its interpreter: a
+ * file that is called "-c" would become the option. */
+static __always_inline bool looks_like_option(const char *name)
+{
+	char first = '-';
+
+	bpf_probe_read_kernel(&first, sizeof(first), name);
+	return first == '-' || first == '+';
+}
+
 /*
  * X32, X33: an interpreter started by a #! line reads a script that was judged
  * one step before.  Started directly it must name one; options, standard input
@@ -33,7 +43,7 @@ static __always_inline bool may_interpret(struct linux_binprm *bprm, __u16 flags
 	if (atmguard_has_code_env(bprm))
 		return false;
 	if (bprm->interp != bprm->filename)
-		return true;
+		return !looks_like_option(bprm->filename);
 	return !(flags & AG_FLAG_ARGCODE) && names_script(bprm);
 }
 
@@ -43,8 +53,25 @@ static __always_inline bool let_in_by_tools(struct file *file)
 {
 	if (!(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS))
 		return false;
-	atmguard_note_run(file);
+	atmguard_let_in(file, AG_PERSONALITY_JOB);
 	return true;
+}
+
+/*
+ * Whether another program answers this one's system calls (seccomp(2), a filter
+ * with SECCOMP_RET_USER_NOTIF).  Filters outlive an exec, so it could hand any
+ * file to an interpreter that opens its script, where no hook sees it.
+ */
+static __always_inline bool is_supervised(void)
+{
+	struct seccomp_filter *filter = bpf_get_current_task_btf()->seccomp.filter;
+
+	for (int i = 0; i < SECCOMP_FILTERS_MAX && filter; i++) {
+		if (filter->notif)
+			return true;
+		filter = filter->prev;
+	}
+	return filter;
 }
 
 /*
@@ -64,6 +91,8 @@ int BPF_PROG(ag_bprm_check, struct linux_binprm *bprm, int ret)
 	/* X15: the heap would become executable as it grows, with no hook. */
 	if (bpf_get_current_task_btf()->personality & READ_IMPLIES_EXEC)
 		return deny(ATMGUARD_HOOK_PERSONA, -EPERM, file);
+	if (is_supervised())
+		return deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
 	r = verdict_get(file, &v);
 	if (r)
 		return deny(ATMGUARD_HOOK_EXEC, r, file);
@@ -86,8 +115,12 @@ int BPF_PROG(ag_bprm_done, struct linux_binprm *bprm)
 {
 	struct atmguard_verdict *v = bpf_inode_storage_get(&verdicts, bprm->file->f_inode, 0, 0);
 
-	if (v && !(v->flags & AG_FLAG_INTERPRETER))
+	if (!v)
+		return 0;
+	if (!(v->flags & AG_FLAG_INTERPRETER))
 		atmguard_mark(false);
+	if ((v->flags & AG_FLAG_UPDATER) && (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE))
+		atmguard_let_in(bprm->file, AG_PERSONALITY_JOB | AG_PERSONALITY_UPDATE);
 	return 0;
 }
 

@@ -31,7 +31,7 @@ static __always_inline int judge_write(struct file *file)
 		return 0;
 	if (is_proc_mem(file))
 		return deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
-	if (atmguard_is_control(file) && !current_has_flag(AG_FLAG_CONTROL))
+	if (atmguard_is_control(file) && !current_has_power(AG_FLAG_CONTROL))
 		return deny(ATMGUARD_HOOK_CONTROL, -EPERM, file);
 	if (bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0))
 		return deny(ATMGUARD_HOOK_WRITE, -ETXTBSY, file);

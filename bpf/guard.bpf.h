@@ -26,20 +26,36 @@ static __always_inline bool is_module(enum kernel_load_data_id id)
 
 /*
  * D28: what is mounted over a protected directory would be read in its place.
- * systemd does it inside the sandboxes of its units and is flagged `control`.
+ * systemd does it inside the sandboxes of its units and is flagged `mount`.
+ * So would a mount over a process in procfs hide it.
  */
 static __always_inline int judge_mount_point(const struct path *path)
 {
-	if (!is_sealed() || !atmguard_protects_path(path) || current_has_flag(AG_FLAG_CONTROL))
+	if (!is_sealed() || !atmguard_protects_path(path) || current_has_flag(AG_FLAG_MOUNT))
 		return 0;
 	return atmguard_deny_path(ATMGUARD_HOOK_MOUNT, -EPERM, path) ? -EPERM : 0;
+}
+
+/* Calls of mount(2) that change a mount and make none. */
+static __always_inline bool makes_no_mount(unsigned long flags)
+{
+	return (flags & MS_REMOUNT) || (!(flags & MS_BIND) && (flags & MS_PROPAGATION));
 }
 
 SEC("lsm/sb_mount")
 int BPF_PROG(ag_mount_on, const char *dev_name, const struct path *path, const char *type,
 	     unsigned long flags, void *data, int ret)
 {
-	return ret ?: judge_mount_point(path);
+	return ret || makes_no_mount(flags) ? ret : judge_mount_point(path);
+}
+
+/* The root of every process at once. */
+SEC("lsm/sb_pivotroot")
+int BPF_PROG(ag_pivot_root, const struct path *put_old, const struct path *new_root, int ret)
+{
+	if (ret || !is_sealed() || current_has_flag(AG_FLAG_MOUNT))
+		return ret;
+	return atmguard_deny_path(ATMGUARD_HOOK_MOUNT, -EPERM, new_root) ? -EPERM : 0;
 }
 
 SEC("lsm/move_mount")
@@ -136,7 +152,7 @@ int BPF_PROG(ag_bpf, int cmd, union bpf_attr *attr, unsigned int size)
 	 * have one more of; it is 0, or this would not be called. */
 	if (!is_sealed())
 		return 0;
-	if (is_cgroup_call(cmd, attr) && current_has_flag(AG_FLAG_CGROUP_BPF))
+	if (is_cgroup_call(cmd, attr) && current_has_power(AG_FLAG_CGROUP_BPF))
 		return 0;
 	return deny_call(ATMGUARD_HOOK_BPF, -EPERM, cmd);
 }

@@ -30,7 +30,7 @@ extern int atmguard_protects_name(struct dentry *dentry) __ksym;
 extern int atmguard_protects_path(const struct path *path) __ksym;
 extern int atmguard_is_control(struct file *file) __ksym;
 extern int atmguard_is_report(struct file *file) __ksym;
-extern void atmguard_note_run(struct file *file) __ksym;
+extern void atmguard_let_in(struct file *file, __u32 marks) __ksym;
 extern struct file *atmguard_vma_file(struct vm_area_struct *vma) __ksym;
 extern struct file *atmguard_open_script(struct linux_binprm *bprm) __ksym;
 extern int atmguard_has_code_env(struct linux_binprm *bprm) __ksym;

@@ -124,10 +124,21 @@ static __always_inline bool current_has_flag(__u16 flag)
 	return verdict_of_current(&v) && (v.flags & flag);
 }
 
-/* The listed updater under the scope update. */
+/* The same for powers that a program flagged `init` has as process 1 only: what
+ * it forks opens files for units before it starts them. */
+static __always_inline bool current_has_power(__u16 flag)
+{
+	struct atmguard_verdict v = {};
+
+	return verdict_of_current(&v) && (v.flags & flag) &&
+	       (!(v.flags & AG_FLAG_INIT) || bpf_get_current_task_btf()->tgid == PID_INIT);
+}
+
+/* A listed updater, or what it started, under the scope update. */
 static __always_inline bool may_update(void)
 {
-	return (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE) && current_has_flag(AG_FLAG_UPDATER);
+	return (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE) &&
+	       (bpf_get_current_task_btf()->personality & AG_PERSONALITY_UPDATE);
 }
 
 #endif

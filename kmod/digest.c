@@ -50,12 +50,14 @@ static int hash_all(struct file *file, ag_sha256_t *sha, void *buf)
 }
 
 /*
- * In the file_open hook a file cannot be read yet: open it once more, marked
- * as the kernel's own opens for execution are, which user space cannot ask
- * for and by which the hook knows not to judge this one again.
+ * What is opened here is marked as the kernel's own opens for execution are,
+ * which user space cannot ask for and by which the hook on open knows not to
+ * judge this one again.
  */
-static struct file *open_readable(struct file *file)
+struct file *ag_digest_open(struct file *file)
 {
+	if (!S_ISREG(file_inode(file)->i_mode))
+		return ERR_PTR(-EACCES);
 	if (file->f_mode & FMODE_CAN_READ)
 		return get_file(file);
 	return dentry_open(&file->f_path, O_RDONLY | O_LARGEFILE | __FMODE_EXEC, current_cred());
@@ -64,26 +66,16 @@ static struct file *open_readable(struct file *file)
 int ag_digest_file(struct file *file, u8 ret_digest[ATMGUARD_HASH_LEN])
 {
 	ag_sha256_t sha;
-	struct file *in;
 	void *buf;
 	int r;
 
-	if (!S_ISREG(file_inode(file)->i_mode))
-		return -EACCES;
 	if (i_size_read(file_inode(file)) > AG_FILE_MAX)
 		return -EFBIG;
 	buf = kvmalloc(AG_CHUNK, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;
-	in = open_readable(file);
-	if (IS_ERR(in)) {
-		r = PTR_ERR(in);
-		goto free_buf;
-	}
-	r = ag_compat_sha256_init(&sha, driver) ?: hash_all(in, &sha, buf) ?:
+	r = ag_compat_sha256_init(&sha, driver) ?: hash_all(file, &sha, buf) ?:
 	    ag_compat_sha256_final(&sha, ret_digest);
-	fput(in);
-free_buf:
 	kvfree(buf);
 	return r;
 }

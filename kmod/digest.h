@@ -13,11 +13,20 @@
 int ag_digest_init(void);
 
 /*
- * ag_digest_file - hash what @file holds now
+ * ag_digest_open - @file in a form that the kernel can read
+ *
+ * In the file_open hook a file cannot be read yet, so it is opened once more.
+ * Return: a file to be released with fput(), or ERR_PTR: -EACCES (not a regular
+ * file), the file system's error.
+ */
+struct file *ag_digest_open(struct file *file);
+
+/*
+ * ag_digest_file - hash what @file, which can be read, holds now
  *
  * The caller keeps writers out.  May sleep.
- * Return: 0, -EACCES (not a regular file), -EFBIG (above 512 MiB), -EINTR (killed while reading),
- * -ENOMEM, the file system's error or the hash's.
+ * Return: 0, -EFBIG (above 512 MiB), -EINTR (killed while reading), -ENOMEM,
+ * the file system's error or the hash's.
  */
 int ag_digest_file(struct file *file, u8 ret_digest[ATMGUARD_HASH_LEN]);
 

@@ -17,6 +17,7 @@
 #include "block.h"
 #include "compat.h"
 #include "digest.h"
+#include "elf.h"
 #include "policy.h"
 #include "pseudo.h"
 #include "start.h"
@@ -82,6 +83,12 @@ static int drop_pages(struct file *file)
 	return filemap_write_and_wait(mapping) ?: invalidate_inode_pages2(mapping);
 }
 
+static bool is_code(const struct ag_policy_entry *entry)
+{
+	return (entry->types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY)) &&
+	       !(le16_to_cpu(entry->flags) & AG_FLAG_JIT);
+}
+
 static int look_up(struct file *file, struct atmguard_verdict *v)
 {
 	u8 digest[ATMGUARD_HASH_LEN];
@@ -94,6 +101,9 @@ static int look_up(struct file *file, struct atmguard_verdict *v)
 		return r;
 	if (!ag_policy_lookup(digest, &entry))
 		return -EPERM;
+	r = is_code(&entry) ? ag_elf_check(file) : 0;
+	if (r)
+		return r;
 	*v = (struct atmguard_verdict){ .generation = generation, .types = entry.types,
 					.owner = entry.owner,
 					.flags = le16_to_cpu(entry.flags) };
@@ -107,10 +117,12 @@ static int look_up(struct file *file, struct atmguard_verdict *v)
  * must call after it has published *v where openers for writing look: at no
  * moment is there a judged file that could be opened for writing.
  * Return: 0 (listed), -EPERM (not listed, or not on the pinned file system),
- * -ETXTBSY (open for writing), -EFBIG, -ENOMEM, the file system's error.
+ * -ETXTBSY (open for writing), -ENOEXEC (asks for executable memory of its
+ * own), -EFBIG, -ENOMEM, the file system's error.
  */
 __bpf_kfunc int atmguard_judge(struct file *file, struct atmguard_verdict *v, u32 v__sz)
 {
+	struct file *in;
 	int r;
 
 	if (v__sz != sizeof(*v))
@@ -120,7 +132,10 @@ __bpf_kfunc int atmguard_judge(struct file *file, struct atmguard_verdict *v, u3
 	r = deny_write_access(file);
 	if (r)
 		return r;
-	r = look_up(file, v);
+	in = ag_digest_open(file);
+	r = IS_ERR(in) ? PTR_ERR(in) : look_up(in, v);
+	if (!IS_ERR(in))
+		fput(in);
 	if (r)
 		allow_write_access(file);
 	return r;
@@ -222,9 +237,11 @@ __bpf_kfunc int atmguard_protects_name(struct dentry *dentry)
 	return protects(dentry);
 }
 
+/* Whether nothing may be mounted on @path: over what is protected, or over a
+ * process in procfs, which would hide it. */
 __bpf_kfunc int atmguard_protects_path(const struct path *path)
 {
-	return protects(path->dentry);
+	return protects(path->dentry) || ag_pseudo_is_process(path->dentry);
 }
 
 __bpf_kfunc int atmguard_is_control(struct file *file)
@@ -237,10 +254,10 @@ __bpf_kfunc int atmguard_is_report(struct file *file)
 	return ag_pseudo_is_report(file);
 }
 
-/* The task is let in by a scope: mark it, and record what it starts. */
-__bpf_kfunc void atmguard_note_run(struct file *file)
+/* The task is let in by a scope: mark it (AG_PERSONALITY_*), and record what it starts. */
+__bpf_kfunc void atmguard_let_in(struct file *file, u32 marks)
 {
-	ag_start_mark(AG_PERSONALITY_JOB, true);
+	ag_start_mark(marks, true);
 	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_RUN, .job = ag_state_job(),
 					   .file = file });
 }
@@ -300,7 +317,7 @@ BTF_ID_FLAGS(func, atmguard_protects_name, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_path, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_report, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_note_run, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_let_in, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_open_script, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_has_code_env, KF_SLEEPABLE | KF_TRUSTED_ARGS)

@@ -10,6 +10,7 @@
 
 #include "audit.h"
 #include "identity.h"
+#include "mappings.h"
 #include "state.h"
 
 struct policy {
@@ -85,6 +86,8 @@ int ag_policy_load(void *data, size_t len)
 	ag_state_new_generation();
 	mutex_unlock(&load_lock);
 	record_load(p);
+	if (ag_state_generation())
+		ag_mappings_verify_later();
 	if (old)
 		call_rcu(&old->rcu, free_rcu);
 	return 0;
@@ -151,7 +154,8 @@ bool ag_policy_protects(const char *path)
 
 bool ag_policy_protects_below(const char *path)
 {
-	size_t len = strlen(path);
+	/* The root is the one path that ends with a slash. */
+	size_t len = strcmp(path, "/") ? strlen(path) : 0;
 	struct policy *p;
 	bool below = false;
 

@@ -26,6 +26,17 @@ static const char *proc_path(const struct file *file, char buf[AG_PROC_PATH])
 	return IS_ERR(path) ? NULL : path;
 }
 
+bool ag_pseudo_is_process(struct dentry *dentry)
+{
+	char buf[AG_PROC_PATH];
+	const char *path;
+
+	if (dentry->d_sb->s_magic != PROC_SUPER_MAGIC)
+		return false;
+	path = dentry_path_raw(dentry, buf, sizeof(buf));
+	return IS_ERR(path) || is_of_process(path);
+}
+
 bool ag_pseudo_is_control(const struct file *file)
 {
 	char buf[AG_PROC_PATH];

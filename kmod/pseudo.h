@@ -5,6 +5,9 @@
 
 #include <linux/fs.h>
 
+/* Whether @dentry is in procfs and belongs to one process. */
+bool ag_pseudo_is_process(struct dentry *dentry);
+
 /* Whether writing to @file switches something in the kernel: sysfs, /proc/sys,
  * debugfs, boot variables, binary formats; not the files of a process. */
 bool ag_pseudo_is_control(const struct file *file);

@@ -16,6 +16,8 @@
 
 #include "block.h"
 #include "compat.h"
+#include "mappings.h"
+#include "tasks.h"
 #include "usb.h"
 
 /* A killed task is gone in milliseconds unless it waits for a device. */
@@ -84,32 +86,15 @@ static bool must_end(struct task_struct *task)
 	return end;
 }
 
-/* The next task with a number above *pid, referenced; NULL at the end. */
-static struct task_struct *next_task_above(pid_t *pid)
-{
-	struct task_struct *p, *t, *best = NULL;
-
-	rcu_read_lock();
-	for_each_process_thread(p, t)
-		if (!(t->flags & PF_KTHREAD) && t->pid > *pid && (!best || t->pid < best->pid))
-			best = t;
-	if (best) {
-		get_task_struct(best);
-		*pid = best->pid;
-	}
-	rcu_read_unlock();
-	return best;
-}
-
 /* Kill everything that must end; returns how many there were.  Threads are
  * looked at one by one: each may have its own descriptor table. */
 static u32 kill_all(void)
 {
 	struct task_struct *task;
-	pid_t pid = 1;	/* init is never killed: it holds nothing of a job */
+	pid_t pid = AG_PID_INIT;
 	u32 nr = 0;
 
-	while ((task = next_task_above(&pid))) {
+	while ((task = ag_tasks_next(&pid))) {
 		if (must_end(task)) {
 			send_sig(SIGKILL, task, 1);
 			nr++;
@@ -144,6 +129,8 @@ u32 ag_relock_run(void)
 	ag_usb_apply();
 	survivors += kill_until_gone();
 	survivors += ag_usb_count_violations();
+	/* What runs now was let in before; it must be listed all the same. */
+	ag_mappings_verify();
 	return survivors;
 }
 

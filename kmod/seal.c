@@ -29,7 +29,7 @@ static const char * const required[] = {
 	"bpf_lsm_kernel_read_file", "bpf_lsm_bpf", "bpf_lsm_ptrace_access_check",
 	"bpf_lsm_ptrace_traceme", "bpf_lsm_perf_event_open", "bpf_lsm_userns_create",
 	"bpf_lsm_locked_down", "bpf_lsm_task_prctl", "bpf_lsm_file_ioctl",
-	"bpf_lsm_file_ioctl_compat", "bpf_lsm_uring_cmd", "bpf_lsm_sb_mount",
+	"bpf_lsm_file_ioctl_compat", "bpf_lsm_uring_cmd", "bpf_lsm_sb_mount", "bpf_lsm_sb_pivotroot",
 	"bpf_lsm_move_mount",
 };
 

@@ -11,8 +11,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-/* Longest variable name looked for. */
-#define AG_NAME_MAX	24u
+/* Longest variable name looked for, with its "=" and a NUL. */
+#define AG_NAME_MAX	26u
 
 /* The new program's strings: argv from bprm->p on, then envp, each with its NUL. */
 struct strings {
@@ -147,16 +147,21 @@ struct file *ag_start_open_script(struct linux_binprm *bprm)
 
 /*
  * Variables by which interpreters take code, or options that let them, without
- * opening a file that could be judged.  A star stands for any end.
+ * opening a file that could be judged.  A star stands for any end: where a
+ * language has a name space of its own, all of it, as new ones come with new
+ * versions.
  */
 static const char * const code_variables[] = {
-	"BASH_FUNC_*", "SHELLOPTS", "BASHOPTS", "PS4", "BASH_ENV", "ENV",
-	"PERL5OPT", "PERL5DB", "PERL5LIB", "PERLLIB",
-	"PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONPATH", "PYTHONBREAKPOINT",
-	"PYTHONWARNINGS", "PYTHONUSERBASE",
-	"LUA_INIT*", "RUBYOPT", "RUBYLIB", "NODE_OPTIONS", "NODE_PATH",
-	"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH",
-	"AWKPATH", "AWKLIBPATH", "TCLLIBPATH", "PHPRC", "PHP_INI_SCAN_DIR",
+	"BASH*", "SHELLOPTS", "PS4", "ENV", "ZDOTDIR", "FPATH",
+	"PERL5*", "PERLLIB", "PERLDB*", "PYTHON*", "LUA_*", "RUBY*", "NODE_*",
+	"JAVA_TOOL_OPTIONS", "_JAVA*", "JDK_*", "CLASSPATH", "DOTNET_*", "CORECLR_*", "MONO_*",
+	"AWK*", "GAWK*", "TCL*", "PHP*", "GUILE_*", "ERL_*", "R_*",
+};
+
+/* Those of them that services and maintainer scripts set and that bring in nothing. */
+static const char * const harmless_variables[] = {
+	"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONIOENCODING",
+	"PYTHONUTF8", "PYTHONNOUSERSITE", "PYTHONSAFEPATH",
 };
 
 static bool does_match(const char *pattern, const char *name, size_t len)
@@ -168,14 +173,20 @@ static bool does_match(const char *pattern, const char *name, size_t len)
 	return len == n && !strncmp(name, pattern, n);
 }
 
+static bool is_among(const char * const patterns[], size_t nr, const char *name, size_t len)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (does_match(patterns[i], name, len))
+			return true;
+	return false;
+}
+
 static bool is_code_variable(const char *string)
 {
 	size_t len = strcspn(string, "=");
 
-	for (size_t i = 0; i < ARRAY_SIZE(code_variables); i++)
-		if (does_match(code_variables[i], string, len))
-			return true;
-	return false;
+	return is_among(code_variables, ARRAY_SIZE(code_variables), string, len) &&
+	       !is_among(harmless_variables, ARRAY_SIZE(harmless_variables), string, len);
 }
 
 bool ag_start_has_code_env(struct linux_binprm *bprm)

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Defuses two system calls that no LSM hook sees, by clearing a bit of an
- * argument register before the call runs:
+ * Defuses system calls that no LSM hook sees, by changing an argument register
+ * before the call runs:
  *
  * personality(2): READ_IMPLIES_EXEC makes the heap and the stack executable as
  * they grow, with no hook on brk and stack growth.
  *
  * delete_module(2): O_TRUNC forces a module out whatever its reference count
  * (CONFIG_MODULE_FORCE_UNLOAD), the guard itself included.
+ *
+ * swapon(2): what was swapped out of any process could be changed on its way,
+ * through a mapping of the swap file that is older than its use as one.  There
+ * is no hook but the open for writing, which tells nothing of the purpose; an
+ * unknown flag makes the call fail with EINVAL.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 #include "syscall.h"
@@ -24,6 +29,9 @@
 #include "policy.h"
 #include "start.h"
 #include "state.h"
+
+/* Beyond SWAP_FLAGS_VALID (linux/swap.h). */
+#define AG_SWAP_FLAG_INVALID	(1ul << 30)
 
 static void record(u16 hook, const char *detail)
 {
@@ -68,6 +76,16 @@ static int on_delete_module(unsigned long *arg)
 	return 0;
 }
 
+static int on_swapon(unsigned long *arg)
+{
+	if (!ag_state_generation())
+		return 0;
+	record(ATMGUARD_HOOK_CONTROL, "swapping");
+	if (is_enforced())
+		*arg |= AG_SWAP_FLAG_INVALID;
+	return 0;
+}
+
 /* Arguments: rdi, rsi on 64 bit, ebx, ecx in compatibility mode. */
 static int personality_64(struct kprobe *p, struct pt_regs *regs)
 {
@@ -89,11 +107,23 @@ static int delete_module_32(struct kprobe *p, struct pt_regs *regs)
 	return on_delete_module(&user_regs(regs)->cx);
 }
 
+static int swapon_64(struct kprobe *p, struct pt_regs *regs)
+{
+	return on_swapon(&user_regs(regs)->si);
+}
+
+static int swapon_32(struct kprobe *p, struct pt_regs *regs)
+{
+	return on_swapon(&user_regs(regs)->cx);
+}
+
 static struct kprobe probes[] = {
 	{ .symbol_name = "__x64_sys_personality", .pre_handler = personality_64 },
 	{ .symbol_name = "__ia32_sys_personality", .pre_handler = personality_32 },
 	{ .symbol_name = "__x64_sys_delete_module", .pre_handler = delete_module_64 },
 	{ .symbol_name = "__ia32_sys_delete_module", .pre_handler = delete_module_32 },
+	{ .symbol_name = "__x64_sys_swapon", .pre_handler = swapon_64 },
+	{ .symbol_name = "__ia32_sys_swapon", .pre_handler = swapon_32 },
 };
 
 /*

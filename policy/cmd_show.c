@@ -153,6 +153,8 @@ static const struct {
 	{ AG_FLAG_CGROUP_BPF,	"cgroup-bpf: may load BPF programs of cgroups" },
 	{ AG_FLAG_CONTROL,	"control: may write control files of the kernel" },
 	{ AG_FLAG_ARGCODE,	"argcode: takes code as its first argument" },
+	{ AG_FLAG_MOUNT,	"mount: may mount over protected directories" },
+	{ AG_FLAG_INIT,		"init: control and cgroup-bpf hold only as process 1" },
 };
 
 static void explain_entry(const struct ag_model *m, const struct ag_model_entry *e)

@@ -25,6 +25,8 @@ const struct ag_name ag_names_flags[] = {
 	{ "cgroup-bpf", AG_FLAG_CGROUP_BPF },
 	{ "control", AG_FLAG_CONTROL },
 	{ "argcode", AG_FLAG_ARGCODE },
+	{ "mount", AG_FLAG_MOUNT },
+	{ "init", AG_FLAG_INIT },
 	{ NULL, 0 }
 };
 

@@ -50,7 +50,9 @@ enum ag_purpose {
 #define AG_FLAG_CGROUP_BPF	(1u << 5)	/* may load cgroup BPF programs (systemd) */
 #define AG_FLAG_CONTROL		(1u << 6)	/* may write kernel control files (udev, systemd) */
 #define AG_FLAG_ARGCODE		(1u << 7)	/* interpreter whose first argument is code (awk) */
-#define AG_FLAGS_ALL		0xffu
+#define AG_FLAG_MOUNT		(1u << 8)	/* may mount over protected directories */
+#define AG_FLAG_INIT		(1u << 9)	/* control and cgroup-bpf hold for process 1 only */
+#define AG_FLAGS_ALL		0x3ffu
 
 struct ag_policy_header {
 	char   purpose[AG_PURPOSE_LEN];

@@ -181,7 +181,7 @@ enum atmguard_event {
 	ATMGUARD_EV_REFUSED	= 10,	/* signed object refused; code: enum ag_purpose */
 	ATMGUARD_EV_RECEIPT	= 11,	/* receipt taken; aux: all below this are held */
 	ATMGUARD_EV_MOUNT	= 12,	/* a listed medium was mounted */
-	ATMGUARD_EV_RUN		= 13,	/* a program of class maintenance started */
+	ATMGUARD_EV_RUN		= 13,	/* a program started that only an open scope lets in */
 	ATMGUARD_EV_ALARM	= 14,	/* something a person should look at; detail says what */
 	ATMGUARD_NR_EVENTS
 };
@@ -199,7 +199,7 @@ enum atmguard_hook {
 	ATMGUARD_HOOK_MOUNT	= 9,	/* file system mounted */
 	ATMGUARD_HOOK_NODE	= 10,	/* named device node opened by another program */
 	ATMGUARD_HOOK_BPF	= 11,	/* bpf(2) */
-	ATMGUARD_HOOK_PTRACE	= 12,	/* ptrace, process_vm_writev, pidfd_getfd, /proc/PID/mem */
+	ATMGUARD_HOOK_PTRACE	= 12,	/* ptrace, process_vm_writev, pidfd_getfd, /proc/PID/mem, seccomp's supervisors */
 	ATMGUARD_HOOK_MODULE	= 13,	/* kernel module */
 	ATMGUARD_HOOK_KERNEL	= 14,	/* firmware, kexec and other data the kernel reads */
 	ATMGUARD_HOOK_LOCKDOWN	= 15,	/* raw memory, ports, MSR, tracing, ...: see kernel_lockdown(7) */

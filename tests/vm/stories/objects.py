@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import secrets
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -21,7 +22,7 @@ SUBMIT = story.TESTS + "/submit"
 OBJECT, SIGNATURE = "/run/object", "/run/signature"
 PAYLOAD = os.path.join(machine.BUILD, "demo", "payload")
 # In the first policy, not in the second.
-DROPPED = "/usr/bin/nl"
+DROPPED = "/usr/bin/sleep"
 KERNEL_TROUBLE = re.compile(r"BUG:|Oops|WARNING:|cut here|general protection|Call Trace|KASAN|refcount_t")
 
 
@@ -234,7 +235,8 @@ class Objects:
             file.write(disk.policy_line(PAYLOAD))
         disk.tool("compile", "-o", binary, text)
         disk.tool("sign", "--key", signing.VENDOR[0], "--cert", signing.VENDOR[1], "-o", signature, binary)
-        self.atm.allows("the first policy lets its programs start", [DROPPED, "/etc/hostname"])
+        self.atm.allows("the first policy lets its programs start", [DROPPED, "0"])
+        running = self.guest.begin([DROPPED, "600"])
         self.atm.denies("and nothing else", ["/attack/payload"], "exec")
         with open(binary, "rb") as data, open(signature, "rb") as sig:
             said = self.hand_in("policy", data.read(), sig.read())
@@ -242,7 +244,10 @@ class Objects:
         self.atm.reports("and recorded", said[1], lambda r: r["event"] == "POLICY" and r["aux"] == 2)
         self.tally.check("the kernel names its version", self.atm.status()["policy_version"] == 2)
         self.atm.allows("a program that only the newer one lists starts", ["/attack/payload"], says="PAYLOAD RUNS")
-        self.atm.denies("one that only the older one listed starts no more", [DROPPED, "/etc/hostname"], "exec")
+        self.atm.denies("one that only the older one listed starts no more", [DROPPED, "0"], "exec")
+        self.tally.check("and is ended where it runs", running.wait(60).signal == signal.SIGKILL)
+        self.atm.reports("with an alarm that names it", said[1],
+                         lambda r: r["event"] == "ALARM" and "ended: sleep" in r["detail"] and DROPPED in r["detail"])
         self.refuses("the older policy", "policy", errno.ESTALE,
                      *(self.guest.get(f"/var/lib/atmguard/policy/current.{end}") for end in ("bin", "p7s")))
 
