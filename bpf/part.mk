@@ -12,8 +12,10 @@ $(BUILD)/bpf/atmguard.bpf.o: $(BPF_SOURCES) $(BUILD)/bpf/vmlinux.h
 	@$(CLANG) -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -I$(BUILD)/bpf -Iinclude -Iinclude/uapi \
 		-Wall $(if $(WERROR),-Werror) -Wno-missing-declarations -c bpf/atmguard.bpf.c -o $@
 
+# Linked once: that leaves the debugger's half out, which nothing reads at boot.
 $(BUILD)/bpf/atmguard.skel.h: $(BUILD)/bpf/atmguard.bpf.o
-	@$(BPFTOOL) gen skeleton $< name atmguard > $@
+	@$(BPFTOOL) gen object $(@:.skel.h=.bare.o) $<
+	@$(BPFTOOL) gen skeleton $(@:.skel.h=.bare.o) name atmguard > $@
 
 .PHONY: bpf
 bpf: $(BUILD)/bpf/atmguard.bpf.o ## build the BPF programs

@@ -3,7 +3,9 @@
 #ifndef AG_COMPAT_H
 #define AG_COMPAT_H
 
+#include <crypto/hash.h>
 #include <crypto/sha2.h>
+#include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/module.h>
 #include <linux/version.h>
@@ -21,11 +23,81 @@
 #define AG_IMPORT_NS(ns) MODULE_IMPORT_NS(#ns)
 #endif
 
-/* The SHA-256 library's context was renamed when it became an API of its own, 6.17. */
+/*
+ * SHA-256 with the processor's help.  Since 6.17 the library does that itself;
+ * before, its code is plain C and the drivers stand behind the crypto API,
+ * which gives out the best one that is in when it is asked.
+ */
 #if AG_KERNEL_BEFORE(6, 17)
-typedef struct sha256_state ag_sha256_t;
+typedef struct crypto_shash *ag_sha256_driver_t;
+
+typedef struct {
+	u8 desc[sizeof(struct shash_desc) + HASH_MAX_DESCSIZE] CRYPTO_MINALIGN_ATTR;
+} ag_sha256_t;
+
+static inline int ag_compat_sha256_open(ag_sha256_driver_t *ret_driver)
+{
+	struct crypto_shash *driver = crypto_alloc_shash("sha256", 0, 0);
+
+	if (IS_ERR(driver))
+		return PTR_ERR(driver);
+	*ret_driver = driver;
+	return 0;
+}
+
+static inline const char *ag_compat_sha256_name(ag_sha256_driver_t driver)
+{
+	return crypto_shash_driver_name(driver);
+}
+
+static inline int ag_compat_sha256_init(ag_sha256_t *sha, ag_sha256_driver_t driver)
+{
+	struct shash_desc *desc = (struct shash_desc *)sha->desc;
+
+	desc->tfm = driver;
+	return crypto_shash_init(desc);
+}
+
+static inline int ag_compat_sha256_update(ag_sha256_t *sha, const u8 *data, size_t len)
+{
+	return crypto_shash_update((struct shash_desc *)sha->desc, data, len);
+}
+
+static inline int ag_compat_sha256_final(ag_sha256_t *sha, u8 ret_digest[SHA256_DIGEST_SIZE])
+{
+	return crypto_shash_final((struct shash_desc *)sha->desc, ret_digest);
+}
 #else
+typedef struct {} ag_sha256_driver_t;
 typedef struct sha256_ctx ag_sha256_t;
+
+static inline int ag_compat_sha256_open(ag_sha256_driver_t *ret_driver)
+{
+	return 0;
+}
+
+static inline const char *ag_compat_sha256_name(ag_sha256_driver_t driver)
+{
+	return "of the library";
+}
+
+static inline int ag_compat_sha256_init(ag_sha256_t *sha, ag_sha256_driver_t driver)
+{
+	sha256_init(sha);
+	return 0;
+}
+
+static inline int ag_compat_sha256_update(ag_sha256_t *sha, const u8 *data, size_t len)
+{
+	sha256_update(sha, data, len);
+	return 0;
+}
+
+static inline int ag_compat_sha256_final(ag_sha256_t *sha, u8 ret_digest[SHA256_DIGEST_SIZE])
+{
+	sha256_final(sha, ret_digest);
+	return 0;
+}
 #endif
 
 /* KF_TRUSTED_ARGS became the default for every kfunc and its name went, 7.0. */

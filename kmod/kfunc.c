@@ -188,9 +188,9 @@ __bpf_kfunc u32 atmguard_judge_data(u64 data, u64 size)
 	u8 digest[ATMGUARD_HASH_LEN];
 	struct ag_policy_entry entry;
 
-	if (size > ATMGUARD_OBJECT_MAX)
+	if (size > ATMGUARD_OBJECT_MAX ||
+	    ag_digest_data((const u8 *)(unsigned long)data, size, digest))
 		return 0;
-	sha256((const u8 *)(unsigned long)data, size, digest);
 	return ag_policy_lookup(digest, false, &entry) ? entry.types : 0;
 }
 

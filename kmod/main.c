@@ -3,6 +3,7 @@
 #include <linux/module.h>
 
 #include "audit.h"
+#include "digest.h"
 #include "kfunc.h"
 #include "object.h"
 #include "request.h"
@@ -22,6 +23,8 @@ static int __init atmguard_init(void)
 
 	ag_state_init();
 	r = ag_audit_init();
+	if (!r)
+		r = ag_digest_init();
 	if (!r)
 		r = ag_object_init();
 	if (!r)

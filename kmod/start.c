@@ -9,11 +9,12 @@
 #include <linux/mm.h>
 #include <linux/namei.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <asm/unistd.h>
 
-#include "compat.h"
+#include "digest.h"
 
 /* Longest variable name looked for, with its "=" and a NUL. */
 #define AG_NAME_MAX	26u
@@ -149,45 +150,28 @@ struct file *ag_start_open_script(struct linux_binprm *bprm)
 	return file;
 }
 
-/* The present string, without its NUL, into @sha. */
-static int hash_string(struct strings *s, ag_sha256_t *sha)
-{
-	u8 part[64];
-	size_t len = 0;
-	int c;
-
-	while ((c = next_byte(s)) > 0) {
-		part[len++] = c;
-		if (len == sizeof(part)) {
-			sha256_update(sha, part, len);
-			len = 0;
-		}
-	}
-	sha256_update(sha, part, len);
-	return c;
-}
-
 int ag_start_command(struct linux_binprm *bprm, u8 ret_digest[ATMGUARD_HASH_LEN])
 {
+	static const char option[] = AG_COMMAND_OPTION;
 	struct strings s = { .bprm = bprm, .pos = bprm->p };
-	char option[sizeof(AG_COMMAND_OPTION)];
 	bool whole = true;
-	ag_sha256_t sha;
+	char *command;
 	int r;
 
 	if (bprm->argc < 3)
 		return -ENOENT;
-	r = skip_string(&s) ?: copy_string(&s, option, sizeof(option), &whole);
-	if (!r && (!whole || strcmp(option, AG_COMMAND_OPTION)))
-		r = -ENOENT;
-	if (!r) {
-		sha256_init(&sha);
-		sha256_update(&sha, (const u8 *)option, sizeof(option));
-		r = hash_string(&s, &sha);
-	}
+	command = kmalloc(AG_COMMAND_MAX, GFP_KERNEL);
+	if (!command)
+		return -ENOMEM;
+	r = skip_string(&s) ?: copy_string(&s, command, sizeof(option), &whole) ?:
+	    copy_string(&s, command + sizeof(option), AG_COMMAND_MAX - sizeof(option), &whole);
 	close_strings(&s);
+	if (!r && (!whole || strcmp(command, option)))
+		r = -ENOENT;
 	if (!r)
-		sha256_final(&sha, ret_digest);
+		r = ag_digest_data(command, sizeof(option) + strlen(command + sizeof(option)),
+				   ret_digest);
+	kfree(command);
 	return r;
 }
 

@@ -23,7 +23,8 @@ struct file *ag_start_open_script(struct linux_binprm *bprm);
 /*
  * ag_start_command - hash the command a program is given: its first two arguments
  *
- * Return: 0, -ENOENT (the first is not AG_COMMAND_OPTION, or there is no second), -EFAULT.
+ * Return: 0, -ENOENT (the first is not AG_COMMAND_OPTION, or there is no second
+ * that fits AG_COMMAND_MAX), -ENOMEM, -EFAULT.
  */
 int ag_start_command(struct linux_binprm *bprm, u8 ret_digest[ATMGUARD_HASH_LEN]);
 

@@ -246,6 +246,8 @@ static int do_command(struct reader *r)
 	e.path = r->words->word[1];
 	if (*e.path == '-' || *e.path == '+')
 		return FAIL(r, "a command cannot begin with '%c': the shell would take it for an option", *e.path);
+	if (sizeof(AG_COMMAND_OPTION) + strlen(e.path) >= AG_COMMAND_MAX)
+		return FAIL(r, "a command is %zu bytes at most", AG_COMMAND_MAX - sizeof(AG_COMMAND_OPTION) - 1);
 	if (r->model->nr_entries == AG_ENTRIES_MAX)
 		return FAIL(r, "too many entries: %u at most", AG_ENTRIES_MAX);
 	if (hash_command(e.path, e.digest))

@@ -45,6 +45,7 @@ enum ag_purpose {
 /* A command is what an interpreter gets as first and second argument, this
  * option and a text; its digest is over both, with the NUL between them. */
 #define AG_COMMAND_OPTION	"-c"
+#define AG_COMMAND_MAX		8192u	/* bytes of both, with their NULs */
 
 /*
  * Not a use but what the digest is: that of fs-verity, not of the content.  A

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Counts what an exec and an open cost with atmguard, against the same kernel without it.
+"""Counts what atmguard costs against the budgets of doc/ARCHITECTURE.md.
 
-Both guests count instructions (QEMU -icount), so the numbers do not depend on
-this host and repeat to about 0.3 %.  Prints a table and writes it to
-build/bench.json.
+The guests count instructions (QEMU -icount), so the numbers do not depend on
+this host; those in milliseconds do.  Prints tables and writes build/bench.json.
 """
 
 import argparse
@@ -13,63 +12,65 @@ import os
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "vm"))
-import disk  # noqa: E402
-import machine  # noqa: E402
+import guest
+import hooks
+import scales
+from guest import disk, machine
 
-COST = os.path.join(machine.BUILD, "demo", "cost")
-# What is measured, on what, and the ratio that doc/ARCHITECTURE.md allows.
-SUBJECTS = (("exec", "/usr/bin/true", 1.010), ("open", "/attack/unlisted", 1.035))
-REPEATS = 3
-# What an exec of the subject maps.
-PROGRAM_FILES = ("/usr/bin/true", "/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6",
-                 "/etc/ld.so.cache")
-# Services that would run in between, differently in the two guests.
-QUIET = ("atmguardd.service", "atmguard-maint@ttyS3.service", "systemd-networkd.socket",
-         "systemd-networkd.service")
+BOOT_BAR = 1.03
+# A processor whose vector unit is twice as wide as that of machine.CPU.
+AVX2_CPU = "Haswell-noTSX,+rdrand"
 
 
-def measure(kernel, image, stock, boots):
-    """The least of several medians for each subject; the boot's work goes to `boots`."""
-    with machine.Machine(kernel, stock=stock, image=image, icount=True, append="quiet") as guest:
-        guest.wait_up()
-        boots.append(busy_seconds(guest))
-        guest.run(["/usr/bin/systemctl", "stop", *QUIET], uid=0, timeout=300)
-        # Wholly in the page cache in both: atmguard has read every byte to hash it, and the
-        # faults that map a program are fewer when all of its pages are there.
-        guest.run(["/usr/bin/sha256sum", *PROGRAM_FILES], uid=0, timeout=300)
-        costs = {}
-        for name, target, _ in SUBJECTS:
-            runs = [guest.run(["/attack/cost", name, target], uid=0, timeout=900) for _ in range(REPEATS)]
-            for run in runs:
-                if run.status:
-                    raise machine.MachineError(f"cost {name}: status {run.status}: {run.err}")
-            costs[name] = min(float(run.out) for run in runs)
-        return costs
+def boot_work(kernel, image, stock, append="", then=None, **more):
+    """Boots, and returns the work until systemd is up and what `then` makes of the running guest."""
+    with guest.boot(kernel, image, stock, append, **more) as box:
+        box.wait_up()
+        work = guest.busy_seconds(box)
+        return work, then(box) if then else None
 
 
-def busy_seconds(guest):
-    """What the processor has done so far, in 10^9 instructions: its seconds that were not idle."""
-    said = guest.run(["/bin/cat", "/proc/stat"], uid=0, timeout=300).out
-    user, nice, system, _idle, _iowait, irq, softirq = map(int, said.split("\n")[0].split()[1:8])
-    return (user + nice + system + irq + softirq) / 100
+def boot_row(what, stock, guarded, bar=None):
+    return {"what": what, "stock": stock, "guarded": guarded, "ratio": guarded / stock, "bar": bar}
 
 
-def compare(kernel):
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="bench-") as scratch:
-        image = os.path.join(scratch, "root.img")
-        unlisted = os.path.join(scratch, "unlisted")
-        with open(unlisted, "w", encoding="ascii") as file:
-            file.write("a file that no policy lists\n")
-        disk.prepare(kernel, image, [COST], [unlisted], stock=False)
-        boots = []
-        stock = measure(kernel, image, True, boots)
-        guarded = measure(kernel, image, False, boots)
-    rows = [{"what": name, "stock": stock[name], "guarded": guarded[name],
-             "ratio": guarded[name] / stock[name], "bar": bar} for name, _, bar in SUBJECTS]
-    rows.append({"what": "boot", "stock": boots[0], "guarded": boots[1],
-                 "ratio": boots[1] / boots[0], "bar": 1.03})
-    return rows
+def compare(kernel, scratch):
+    scale = scales.Scales(kernel, scratch)
+    image = guest.make_disk(kernel, scratch, scale.tiny, [*hooks.files(kernel, scratch), *scale.files])
+    stock, hook_rows = boot_work(kernel, image, True, then=hooks.measure)
+    guarded, _ = boot_work(kernel, image, False)
+    bare, _ = boot_work(kernel, image, True, guest.WITHOUT_AGENT)
+    alone, scale_rows = boot_work(kernel, image, False, guest.WITHOUT_AGENT, then=scale.measure)
+    wide = [boot_work(kernel, image, kind, guest.WITHOUT_AGENT, cpu=AVX2_CPU)[0] for kind in (True, False)]
+    return {"kernel": kernel, "hooks": hook_rows, "scales": scale_rows, "boots": [
+        boot_row("guard alone", bare, alone, BOOT_BAR),
+        boot_row("guard alone, AVX2", *wide, BOOT_BAR),
+        boot_row("with agent and screen", bare, guarded),
+        boot_row("the same, idle in stock", stock, guarded)]}
+
+
+def print_hooks(rows):
+    print(f"\n{'instructions':<26} {'stock':>11} {'no-op':>11} {'atmguard':>11} {'no-op/':>7} {'ratio':>7} {'bar':>6}")
+    for r in rows:
+        print(f"{r['what']:<26} {r['stock']:>11.0f} {r['noop']:>11.0f} {r['guarded']:>11.0f} "
+              f"{r['noop_ratio']:>7.4f} {r['ratio']:>7.4f} {r['bar']:>6.3f}")
+
+
+def print_boots(rows):
+    print(f"\n{'boot, 10^9 instructions':<26} {'stock':>11} {'':>11} {'atmguard':>11} {'':>7} {'ratio':>7} {'bar':>6}")
+    for r in rows:
+        print(f"{r['what']:<26} {r['stock']:>11.2f} {'':>11} {r['guarded']:>11.2f} {'':>7} {r['ratio']:>7.3f} "
+              f"{r['bar'] or '':>6}")
+
+
+def print_scales(rows):
+    print(f"\n{'policy: entries':<16} {'load, instr.':>13} {'judge':>7} {'mapped':>7} {'bytes/entry':>11} "
+          f"{'verify':>8} {'check':>8} {'look-up':>8}")
+    for r in rows:
+        print(f"{r['entries']:<16} {r['load']:>13} {r['judged']:>7} {r['mapped']:>7} {r['bytes_each']:>11.1f} "
+              f"{r['host_verify_ms']:>5.1f} ms {r['host_check_ms']:>5.1f} ms {r['host_find_ns']:>5.0f} ns")
+    print(f"bars: {scales.BAR_BYTES} bytes an entry; {scales.BAR_MS} ms for verify and check of "
+          f"{scales.BAR_MS_AT} entries, which are this host's user space")
 
 
 def main():
@@ -77,16 +78,17 @@ def main():
     parser.add_argument("--kernel", default="6.12", choices=("6.12", "newest"))
     given = parser.parse_args()
     try:
-        rows = compare(given.kernel)
-    except (machine.MachineError, disk.DiskError, OSError) as error:
+        with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="bench-") as scratch:
+            found = compare(given.kernel, scratch)
+    except (guest.BenchError, machine.MachineError, disk.DiskError, OSError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
-    print(f"kernel {given.kernel}; exec and open in instructions, boot in 10^9 instructions until systemd is up")
-    print(f"{'what':<6} {'stock':>12} {'atmguard':>12} {'ratio':>7} {'bar':>6}")
-    for row in rows:
-        print(f"{row['what']:<6} {row['stock']:>12.7g} {row['guarded']:>12.7g} {row['ratio']:>7.4f} {row['bar']:>6.3f}")
+    print(f"kernel {given.kernel}, processor {machine.CPU}")
+    print_hooks(found["hooks"])
+    print_boots(found["boots"])
+    print_scales(found["scales"])
     with open(os.path.join(machine.BUILD, "bench.json"), "w", encoding="ascii") as file:
-        json.dump({"kernel": given.kernel, "rows": rows}, file, indent=1)
+        json.dump(found, file, indent=1)
     return 0
 
 

@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 import disk  # noqa: E402
 import machine  # noqa: E402
 
-FIRST = os.path.join(machine.BUILD, "demo", "first")
+FIRST = os.path.join(machine.BUILD, "bench", "first")
 PROGRAM = os.path.join(machine.BUILD, "demo", "payload")
 VOLUME = "/usr/lib/atmguard-tests/volume"
 SIZES_MIB = (1, 16, 128)

@@ -426,6 +426,24 @@ START_TEST(test_bound_reads)
 }
 END_TEST
 
+START_TEST(test_long_command)
+{
+	static const char head[] = HEAD "command ";
+	const size_t longest = AG_COMMAND_MAX - sizeof(AG_COMMAND_OPTION) - 1;
+	char *text = malloc(sizeof(head) + longest + 2);
+	struct compiled c;
+
+	strcpy(text, head);
+	memset(text + sizeof(head) - 1, 'x', longest + 1);
+	strcpy(text + sizeof(head) - 1 + longest, "\n");
+	ck_assert_int_eq(compile(text, NULL, &c), 0);
+	free(c.data);
+	strcpy(text + sizeof(head) - 1 + longest, "x\n");
+	ck_assert_int_eq(compile(text, NULL, &c), -EINVAL);
+	free(text);
+}
+END_TEST
+
 START_TEST(test_command)
 {
 	char hex[2 * ATMGUARD_HASH_LEN + 1];
@@ -556,6 +574,7 @@ int main(void)
 	harness_add(s, "a line above the bound is refused, one at the bound is taken", test_line_too_long);
 	harness_add(s, "64 nodes are taken, 65 refused", test_bound_nodes);
 	harness_add(s, "256 USB devices are taken, 257 refused", test_bound_usb);
+	harness_add(s, "a command of the greatest length is taken, a longer one refused", test_long_command);
 	harness_add(s, "a command is known by its option and its text", test_command);
 	harness_add(s, "64 plain paths are taken, 65 refused", test_bound_reads);
 	harness_add(s, "64 protected paths are taken, 65 refused", test_bound_paths);

@@ -49,8 +49,13 @@ add_modules order virtio_pci virtio_blk virtio_console crc32c ext4
 case $kind in
 protected)
 	add_modules guard usbcore
+	# Before 6.17 the fast SHA-256 is a driver; later kernels have it built in.
+	: >"$tree/lib/modules/hash"
+	if modinfo -b "$build/kernel/$kernel/modules" -k "$version" sha256_ssse3 >/dev/null 2>&1; then
+		add_modules hash sha256_ssse3
+	fi
 	install -m 0755 tests/vm/guest/init "$tree/init"
-	install -m 0755 "$build/bin/atmguard-load" "$tree/bin/atmguard-load"
+	install -s -m 0755 "$build/bin/atmguard-load" "$tree/bin/atmguard-load"
 	add_libraries "$build/bin/atmguard-load"
 	install -m 0644 "$build/kmod/$kernel/atmguard.ko" "$tree/lib/atmguard/atmguard.ko"
 	out=$build/images/$kernel/initrd.img

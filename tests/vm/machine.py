@@ -21,7 +21,8 @@ KERNEL = os.environ.get("KERNEL") or "6.12"
 # Where the guest finds the center, whatever its port on the host's loopback is.
 CENTER_ADDRESS = "10.0.2.100:8443"
 # Fastest of those tried under emulation; with qemu64 the same kernel reads /proc/self/exe wrongly (QEMU 7.2).
-CPU = "Nehalem"
+# rdrand: real ones have it, and without it a kernel is short of random numbers for as long as it runs.
+CPU = "Nehalem,+rdrand"
 # Virtual machines here are emulated: a boot takes 10 s alone, several times that on a busy host.
 BOOT_TIMEOUT_S = 300
 USB_PORTS = 8
@@ -86,7 +87,7 @@ class Machine:
 
     def __init__(self, kernel=KERNEL, stock=False, image=None, center_port=None, smp=1,
                  memory_mib=1024, append="", rtc=None, screen=False, reboots=False, icount=False,
-                 extra=()):
+                 cpu=CPU, extra=()):
         self.kernel = kernel
         self.stock = stock
         self.images = os.path.join(BUILD, "images", kernel)
@@ -98,6 +99,7 @@ class Machine:
         self.rtc = rtc  # ISO date the guest's clock starts with
         self.screen = screen  # a graphics card, for screendump()
         self.reboots = reboots  # False: a reboot ends the machine
+        self.cpu = cpu  # QEMU's name of the processor
         self.icount = icount  # count instructions: see doc/ARCHITECTURE.md, budgets
         self.extra = list(extra)
         self.dir = tempfile.mkdtemp(prefix="vm-", dir=run_dir())
@@ -130,7 +132,7 @@ class Machine:
         accel = "tcg,thread=single" if self.smp == 1 else "tcg,thread=multi"
         args = [
             "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
-            "-machine", "q35,sata=off,smbus=off", "-accel", accel, "-cpu", CPU, "-smp", str(self.smp),
+            "-machine", "q35,sata=off,smbus=off", "-accel", accel, "-cpu", self.cpu, "-smp", str(self.smp),
             "-m", str(self.memory_mib),
             "-kernel", os.path.join(BUILD, "kernel", self.kernel, "vmlinuz"),
             "-initrd", initrd, "-append", append + self.append,
