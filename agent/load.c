@@ -227,6 +227,8 @@ int main(int argc, char *argv[])
 		snprintf(state_path, sizeof(state_path), "%s/var/lib/atmguard", root);
 		state = state_path;
 	}
+	/* Before the seal, which looks at what is mounted there. */
+	ag_load_take_run(root);
 	r = load_and_seal(root, state);
 	if (r < 0)
 		return halt_if_first(r);

@@ -28,6 +28,9 @@ int ag_load_bpf(int ret_fds[ATMGUARD_LINKS_MAX], size_t *ret_nr);
 
 /* ---- load_root.c: over to the root file system ---- */
 
+/* Moves what the initramfs mounted on /run to where it will be. */
+void ag_load_take_run(const char *root);
+
 /*
  * ag_load_enter - make @root the root of everything and become @argv[0]
  * Return: only on failure, -errno.

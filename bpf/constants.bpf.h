@@ -9,6 +9,7 @@
 #define ENOSYS		38
 #define ENOPARAM	519		/* linux/errno.h */
 #define ENOMEM		12
+#define EXDEV		18
 #define ETXTBSY		26
 
 #define PROT_WRITE	0x2
@@ -41,6 +42,7 @@
 #define SECCOMP_FILTERS_MAX	64
 
 #define PID_INIT	1
+#define LSM_UNSAFE_SHARE	1	/* include/linux/security.h */
 
 #define PTRACE_MODE_ATTACH	0x02	/* include/linux/ptrace.h */
 #define PR_SET_MM		35

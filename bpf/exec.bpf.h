@@ -76,6 +76,22 @@ static __always_inline bool is_supervised(void)
 }
 
 /*
+ * Whether a program with powers would start where somebody else can choose what
+ * its paths mean: behind a chroot, or sharing its root directory with another
+ * process.  It would find configuration of that one's.
+ */
+static __always_inline bool is_astray(struct linux_binprm *bprm, const struct atmguard_verdict *v)
+{
+	if (!v->owner && !(v->flags & (AG_FLAG_CONTROL | AG_FLAG_MOUNT | AG_FLAG_CGROUP_BPF |
+				       AG_FLAG_INLINE | AG_FLAG_UPDATER)))
+		return false;
+	/* Process 1 shares its root with kernel threads. */
+	if ((bprm->unsafe & LSM_UNSAFE_SHARE) && bpf_get_current_task_btf()->tgid != PID_INIT)
+		return true;
+	return !atmguard_is_home();
+}
+
+/*
  * X1, X6, X31: every way to start a program ends here, once for the file named
  * and once more for each interpreter a #! line leads to; binfmt handlers run
  * after it.  Sleepable, so the file can be hashed.
@@ -97,6 +113,8 @@ int BPF_PROG(ag_bprm_check, struct linux_binprm *bprm, int ret)
 	if (ret)
 		return ret;
 	r = verdict_get(file, &v);
+	if (!r && is_astray(bprm, &v))
+		r = -EXDEV;
 	if (!r && !(v.types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
 		r = -EPERM;
 	if (r)

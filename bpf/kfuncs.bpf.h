@@ -31,9 +31,11 @@ extern int atmguard_fits_point(const struct path *from, const struct path *to) _
 extern void atmguard_forget(struct super_block *sb) __ksym;
 extern int atmguard_protects_file(struct file *file) __ksym;
 extern int atmguard_protects_name(struct dentry *dentry) __ksym;
+extern int atmguard_protects_new(struct dentry *dentry) __ksym;
 extern int atmguard_protects_path(const struct path *path) __ksym;
 extern int atmguard_is_control(struct file *file) __ksym;
 extern int atmguard_is_plain(struct file *file) __ksym;
+extern int atmguard_is_home(void) __ksym;
 extern void atmguard_let_in(struct file *file, __u32 marks) __ksym;
 extern struct file *atmguard_vma_file(struct vm_area_struct *vma) __ksym;
 extern struct file *atmguard_open_script(struct linux_binprm *bprm) __ksym;

@@ -23,7 +23,9 @@ int BPF_PROG(ag_create, struct inode *dir, struct dentry *dentry, umode_t mode, 
 SEC("lsm/inode_mkdir")
 int BPF_PROG(ag_mkdir, struct inode *dir, struct dentry *dentry, umode_t mode, int ret)
 {
-	return ret ?: judge_name(dentry);
+	if (ret || !is_sealed() || !atmguard_protects_new(dentry))
+		return ret;
+	return judge_name(dentry);
 }
 
 SEC("lsm/inode_mknod")

@@ -7,6 +7,7 @@
 #include <linux/btf_ids.h>
 #include <linux/bpf.h>
 #include <linux/file.h>
+#include <linux/fs_struct.h>
 #include <linux/kdev_t.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
@@ -27,21 +28,21 @@
 #include "state.h"
 
 /*
- * Whether @dentry is, lies in, or has below it a protected directory of a
- * pinned file system: then it must not be made, changed, moved or removed.
+ * Whether @dentry is, lies in, or, with @above, has below it a protected
+ * directory: then it must not be made, changed, moved or removed.
  * Goes by the path within the file system and what that stands for, which
  * mounts, chroots and bind mounts do not change; a file opened by handle may
  * have none, and counts as protected.  So do boot variables, but for a job on
  * the boot settings.
  */
-static bool protects(struct dentry *dentry)
+static bool protects(struct dentry *dentry, bool above)
 {
 	char *buf, *path;
 	bool yes = true;	/* fails closed: no memory, no writing */
 
 	if (dentry->d_sb->s_magic == EFIVARFS_MAGIC)
 		return !(ag_state_scopes() & ATMGUARD_SCOPE_BOOT);
-	if (!ag_pin_is_pinned(dentry->d_sb))
+	if (!ag_pin_is_named(dentry->d_sb))
 		return false;
 	if ((dentry->d_flags & DCACHE_DISCONNECTED) ||
 	    (IS_ROOT(dentry) && dentry != dentry->d_sb->s_root))
@@ -51,7 +52,7 @@ static bool protects(struct dentry *dentry)
 		return yes;
 	path = ag_pin_path(dentry, buf, PAGE_SIZE);
 	if (!IS_ERR(path))
-		yes = ag_policy_protects(path) || ag_policy_protects_below(path);
+		yes = ag_policy_protects(path) || (above && ag_policy_protects_below(path));
 	free_page((unsigned long)buf);
 	return yes;
 }
@@ -106,7 +107,7 @@ static int drop_pages(struct file *file)
 {
 	struct address_space *mapping = file->f_mapping;
 
-	if (protects(file->f_path.dentry))
+	if (protects(file->f_path.dentry, false))
 		return 0;
 	return filemap_write_and_wait(mapping) ?: invalidate_inode_pages2(mapping);
 }
@@ -298,19 +299,26 @@ __bpf_kfunc void atmguard_forget(struct super_block *sb)
 
 __bpf_kfunc int atmguard_protects_file(struct file *file)
 {
-	return protects(file->f_path.dentry);
+	return protects(file->f_path.dentry, true);
 }
 
 __bpf_kfunc int atmguard_protects_name(struct dentry *dentry)
 {
-	return protects(dentry);
+	return protects(dentry, true);
+}
+
+/* The same for a directory to be made: above a protected one it is an empty step
+ * on the way, and nothing else can take its place. */
+__bpf_kfunc int atmguard_protects_new(struct dentry *dentry)
+{
+	return protects(dentry, false);
 }
 
 /* Whether nothing may be mounted on @path: over what is protected, or over a
  * process in procfs, which would hide it. */
 __bpf_kfunc int atmguard_protects_path(const struct path *path)
 {
-	return protects(path->dentry) || ag_pseudo_is_process(path->dentry);
+	return protects(path->dentry, true) || ag_pseudo_is_process(path->dentry);
 }
 
 __bpf_kfunc int atmguard_is_control(struct file *file)
@@ -323,6 +331,12 @@ __bpf_kfunc int atmguard_is_control(struct file *file)
 __bpf_kfunc int atmguard_is_plain(struct file *file)
 {
 	return ag_pseudo_is_report(file) || is_readable(file);
+}
+
+/* Whether the current task's root directory is the machine's own. */
+__bpf_kfunc int atmguard_is_home(void)
+{
+	return ag_pin_is_root(current->fs->root.dentry);
 }
 
 /* The task is let in by a scope: mark it (AG_PERSONALITY_*), and record what it starts. */
@@ -348,7 +362,7 @@ __bpf_kfunc struct file *atmguard_open_script(struct linux_binprm *bprm)
 	if (IS_ERR(file))
 		return NULL;
 	/* Where names can be changed, the interpreter might find another file. */
-	if (!protects(file->f_path.dentry)) {
+	if (!protects(file->f_path.dentry, false)) {
 		fput(file);
 		return NULL;
 	}
@@ -399,9 +413,11 @@ BTF_ID_FLAGS(func, atmguard_fits_point, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_forget, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_file, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_name, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_protects_new, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_path, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_plain, KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_is_home)
 BTF_ID_FLAGS(func, atmguard_let_in, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_open_script, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)

@@ -44,7 +44,7 @@
  */
 struct pin {
 	const struct super_block *sb;	/* NULL: free */
-	bool pinned;
+	bool pinned;	/* code may come from it; else only its path is known, if it has one */
 	u8 uuid[ATMGUARD_UUID_LEN];
 	char path[sizeof_field(struct ag_policy_filesystem, path)];	/* of the root: "" */
 };
@@ -66,6 +66,37 @@ bool ag_pin_is_pinned(const struct super_block *sb)
 	const struct pin *pin = sb ? find(sb) : NULL;
 
 	return pin && READ_ONCE(pin->pinned);
+}
+
+bool ag_pin_is_named(const struct super_block *sb)
+{
+	const struct pin *pin = sb ? find(sb) : NULL;
+
+	return pin && (READ_ONCE(pin->pinned) || pin->path[0]);
+}
+
+bool ag_pin_is_root(const struct dentry *dentry)
+{
+	const struct super_block *root = smp_load_acquire(&pins[0].sb);
+
+	return root && dentry == root->s_root;
+}
+
+int ag_pin_name(struct super_block *sb, const char *path)
+{
+	struct pin *pin;
+	int r = -ENOSPC;
+
+	spin_lock(&pin_lock);
+	pin = find(NULL);
+	if (pin) {
+		memset(pin, 0, sizeof(*pin));
+		strscpy(pin->path, path, sizeof(pin->path));
+		smp_store_release(&pin->sb, sb);
+		r = 0;
+	}
+	spin_unlock(&pin_lock);
+	return r;
 }
 
 /* Whether a pinned one stands for the same path, and so has the same UUID. */
@@ -162,7 +193,7 @@ char *ag_pin_path(struct dentry *dentry, char *buf, int len)
 	char *path = dentry_path_raw(dentry, buf, len);
 	size_t prefix_len;
 
-	if (IS_ERR(path) || !pin || !READ_ONCE(pin->pinned) || !pin->path[0])
+	if (IS_ERR(path) || !pin || !pin->path[0])
 		return path;
 	/* Its root is the path itself, without the slash. */
 	if (!path[1])

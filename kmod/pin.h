@@ -15,6 +15,20 @@
  */
 int ag_pin_root(struct super_block *sb);
 
+/*
+ * ag_pin_name - say what @sb's paths are, for the directories the policy protects there
+ *
+ * No code comes from it.  For what the initramfs mounted before the seal.
+ * Return: 0, -ENOSPC.
+ */
+int ag_pin_name(struct super_block *sb, const char *path);
+
+/* Whether the paths of @sb are known: it is pinned, or was named.  Any context. */
+bool ag_pin_is_named(const struct super_block *sb);
+
+/* Whether @dentry is the root of the sealed root file system. */
+bool ag_pin_is_root(const struct dentry *dentry);
+
 /* Whether code may come from @sb, which the caller keeps alive.  Any context. */
 bool ag_pin_is_pinned(const struct super_block *sb);
 

@@ -6,7 +6,9 @@
 #include <linux/bpf.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/mount.h>
 #include <linux/mutex.h>
+#include <linux/namei.h>
 #include <linux/uaccess.h>
 
 #include "audit.h"
@@ -92,6 +94,23 @@ static int check_hooks(void)
 	return 0;
 }
 
+/*
+ * Programs that may set the kernel's switches read configuration in /run as
+ * well, where the policy can protect it if the file system is known by then.
+ */
+static int name_run(const struct path *root)
+{
+	struct path run;
+	int r = vfs_path_lookup(root->dentry, root->mnt, "run", LOOKUP_DIRECTORY, &run);
+
+	if (r)
+		return r == -ENOENT ? 0 : r;
+	if (run.dentry == run.mnt->mnt_sb->s_root && !ag_pin_is_named(run.mnt->mnt_sb))
+		r = ag_pin_name(run.mnt->mnt_sb, "/run");
+	path_put(&run);
+	return r;
+}
+
 /* The pinned super block keeps an active reference through the directory's
  * mount, which is never given back: unmounting cannot put another in its place. */
 static int pin_root(int fd)
@@ -107,7 +126,7 @@ static int pin_root(int fd)
 	if (!ag_identity_fits_boot(file_inode(dir)->i_sb->s_uuid.b))
 		goto put_dir;
 	ag_block_set_own(file_inode(dir)->i_sb);
-	return ag_pin_root(file_inode(dir)->i_sb);	/* keeps dir */
+	return ag_pin_root(file_inode(dir)->i_sb) ?: name_run(&dir->f_path);	/* keeps dir */
 put_dir:
 	fput(dir);
 	return r;

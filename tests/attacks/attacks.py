@@ -31,7 +31,7 @@ import row  # noqa: E402
 import story  # noqa: E402
 import subject  # noqa: E402
 
-FAMILIES = ("memory", "process", "code", "scripts", "carriers", "files", "kernel", "guard")
+FAMILIES = ("memory", "process", "code", "scripts", "carriers", "files", "kernel", "tricks", "guard")
 WIDTHS = (5, 64, 34)
 
 

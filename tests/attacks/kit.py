@@ -18,7 +18,7 @@ import story
 BUILT = os.path.join(machine.BUILD, "attacks")
 DEMO = os.path.join(machine.BUILD, "demo")
 # Listed: they stand for listed programs that were taken over, and for libraries of theirs.
-TOOLS = ("memory", "exec", "process", "carrier", "files", "kernel", "victim", "otherexe.so", "stack.so",
+TOOLS = ("memory", "exec", "process", "carrier", "files", "kernel", "trick", "victim", "otherexe.so", "stack.so",
          "stack-program")
 SHAPES = ("payload-static", "payload-nopie", "payload-static-pie")
 # Listed files that attacks are made at, one each: see victim.c.

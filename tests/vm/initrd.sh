@@ -39,7 +39,7 @@ add_libraries() {
 	done
 }
 
-mkdir -p "$tree"/{bin,sbin,dev,proc,sys,root,lib/modules,lib/atmguard}
+mkdir -p "$tree"/{bin,sbin,dev,proc,run,sys,root,lib/modules,lib/atmguard}
 install -m 0755 "$(command -v busybox)" "$tree/bin/busybox"
 for applet in sh mount umount insmod switch_root poweroff sleep usleep; do
 	ln -s busybox "$tree/bin/$applet"

@@ -28,4 +28,5 @@ mount_root() {
 export PATH=/sbin:/bin
 mount -t proc -o nosuid,nodev,noexec proc /proc
 mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
+mount -t tmpfs -o mode=0755,nosuid,nodev,size=20% tmpfs /run
 mount -t devtmpfs -o mode=0755,nosuid devtmpfs /dev

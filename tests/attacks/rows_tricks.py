@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+"""Listed programs made to do what they were not listed for (X60-X66)."""
+
+from row import PAYLOAD, Put, Row, Variant, calls
+
+# A listed shell script, and one that nobody listed.
+SCRIPT, OWN = "/usr/bin/which.debianutils", "/var/tmp/own.sh"
+CORE_PATTERN = "/proc/sys/kernel/core_pattern"
+OURS = "/var/tmp/ours"
+UNIT = f"""[Service]
+Type=oneshot
+ExecStart=/usr/bin/echo {OURS}
+StandardOutput=file:{CORE_PATTERN}
+""".encode()
+
+
+def trick(hooks, *names, **more):
+    return calls("trick", hooks, names, **more)
+
+
+def reset():
+    """Sets the switch back, where that is possible."""
+    return [["/usr/bin/rm", "-f", "/run/sysctl.d/ours.conf"], ["/usr/sbin/sysctl", "-q", "kernel.core_pattern=core"]]
+
+
+ROWS = [
+    Row("X60", "a listed script under a name that its interpreter takes for an option", trick(
+        ("interp",), ("option-name", SCRIPT, "-c"), proof=PAYLOAD, by="", says="dash")),
+    Row("X61", "who answers an interpreter's system calls gives it another script", trick(
+        ("ptrace",), ("supervisor", SCRIPT, OWN), proof=PAYLOAD, by="", says="dash",
+        prepare=[Put(OWN, b"echo PAYLOAD RUNS\n")])),
+    Row("X62", "memory changed on its way to the disk: a swap file that is mapped", trick(
+        ("control",), "swap-file", errors=("EINVAL",))),
+    Row("X63", "the file system stopped as a whole, attributes of a listed file changed", trick(
+        ("control",), "freeze", ("set-flags", "/usr/bin/true"))),
+    Row("X64", "mounts over the root, a process, a directory above protected ones; another root", [
+        *(variant for place in ("/", "/proc/1", "/etc")
+          for variant in trick(("mount",), ("mount-over", place))), *trick(("mount",), "other-root")]),
+    Row("X65", "kernel switches by listed programs that may set them", [
+        *trick(("replace",), "run-setting", undo=reset()),
+        *trick(("exec",), "jailed-setting", by="", says="systemd-sysctl", undo=reset()),
+        Variant("a unit's output", ["/usr/bin/systemctl", "start", "ours.service"], ("control",), proof=OURS,
+                errors=(), says="core_pattern", prepare=[Put("/run/systemd/system/ours.service", UNIT, 0o644),
+                                                         ["/usr/bin/systemctl", "daemon-reload"]],
+                look=["/usr/bin/cat", CORE_PATTERN], undo=reset(),
+                unless={"error": "systemctl says that the unit failed, not why"})]),
+    Row("X66", "code in a file that interpreters may read, under a name they look for code by", trick(
+        ("interp",), ("other-name", SCRIPT), proof=PAYLOAD, by="", says="passwd", errors=(),
+        unless={"error": "a shell does not tell that it could not read its profile"})),
+]

