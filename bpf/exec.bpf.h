@@ -44,7 +44,7 @@ static __always_inline bool may_interpret(struct linux_binprm *bprm, __u16 flags
 	if (atmguard_has_code_env(bprm))
 		return false;
 	if (bprm->interp != bprm->filename)
-		return !looks_like_option(bprm->filename);
+		return !looks_like_option(bprm->filename) && !atmguard_has_special_name(bprm);
 	return !(flags & AG_FLAG_ARGCODE) && (names_script(bprm) || atmguard_has_command(bprm));
 }
 
@@ -61,14 +61,20 @@ static __always_inline bool let_in_by_tools(struct file *file)
 /*
  * Whether another program answers this one's system calls (seccomp(2), a filter
  * with SECCOMP_RET_USER_NOTIF).  Filters outlive an exec, so it could hand any
- * file to an interpreter that opens its script, where no hook sees it.
+ * file to an interpreter that opens its script, where no hook sees it.  So can
+ * a filter that lets calls succeed unmade: the open gives 0, standard input.
  */
 static __always_inline bool is_supervised(void)
 {
 	struct seccomp_filter *filter = bpf_get_current_task_btf()->seccomp.filter;
 
 	for (int i = 0; i < SECCOMP_FILTERS_MAX && filter; i++) {
+		__u64 prog = 0;
+
 		if (filter->notif)
+			return true;
+		bpf_probe_read_kernel(&prog, sizeof(prog), &filter->prog);
+		if (atmguard_is_forging(prog))
 			return true;
 		filter = filter->prev;
 	}

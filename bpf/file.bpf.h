@@ -85,12 +85,13 @@ static __always_inline bool is_no_terminal(dev_t rdev)
 }
 
 /* Terminals and the like: what is read there is what somebody types.  The
- * memory devices (null, zero, random) hold no text. */
+ * memory devices (null, zero, random) hold no text, but for the kernel's log,
+ * into which root writes. */
 static __always_inline bool is_typed_code(struct file *file)
 {
 	dev_t rdev = file->f_inode->i_rdev;
 
-	return MAJOR(rdev) != MEM_MAJOR && may_be_interpreter() && !is_no_terminal(rdev) &&
+	return (MAJOR(rdev) != MEM_MAJOR || rdev == DEV_KMSG) && may_be_interpreter() && !is_no_terminal(rdev) &&
 	       !(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS) &&
 	       current_has_flag(AG_FLAG_INTERPRETER);
 }

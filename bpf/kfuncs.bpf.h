@@ -39,6 +39,8 @@ extern int atmguard_is_home(void) __ksym;
 extern void atmguard_let_in(struct file *file, __u32 marks) __ksym;
 extern struct file *atmguard_vma_file(struct vm_area_struct *vma) __ksym;
 extern struct file *atmguard_open_script(struct linux_binprm *bprm) __ksym;
+extern int atmguard_has_special_name(struct linux_binprm *bprm) __ksym;
+extern int atmguard_is_forging(__u64 prog) __ksym;
 extern int atmguard_has_command(struct linux_binprm *bprm) __ksym;
 extern int atmguard_has_code_env(struct linux_binprm *bprm) __ksym;
 extern void atmguard_mark(bool interpreter) __ksym;

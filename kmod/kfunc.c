@@ -369,6 +369,19 @@ __bpf_kfunc struct file *atmguard_open_script(struct linux_binprm *bprm)
 	return file;
 }
 
+/* Whether the name a script was started by means more to its interpreter than the script. */
+__bpf_kfunc int atmguard_has_special_name(struct linux_binprm *bprm)
+{
+	return ag_start_is_special(bprm->filename);
+}
+
+/* Whether a seccomp filter of the current task, struct bpf_prog at @prog, lets
+ * system calls succeed that are not made. */
+__bpf_kfunc int atmguard_is_forging(u64 prog)
+{
+	return ag_start_is_forging((const struct bpf_prog *)(unsigned long)prog);
+}
+
 /* Whether the new program, an interpreter, is given a listed command. */
 __bpf_kfunc int atmguard_has_command(struct linux_binprm *bprm)
 {
@@ -421,6 +434,8 @@ BTF_ID_FLAGS(func, atmguard_is_home)
 BTF_ID_FLAGS(func, atmguard_let_in, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_open_script, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_has_special_name, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_is_forging)
 BTF_ID_FLAGS(func, atmguard_has_command, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_has_code_env, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_mark)

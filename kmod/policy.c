@@ -6,6 +6,7 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 
 #include "audit.h"
@@ -194,6 +195,19 @@ bool ag_policy_is_readable(const char *path)
 	rcu_read_lock();
 	p = rcu_dereference(current_policy);
 	readable = p && ag_policy_path_readable(&p->view, path);
+	rcu_read_unlock();
+	return readable;
+}
+
+bool ag_policy_is_readable_base(const char *base)
+{
+	struct policy *p;
+	bool readable = false;
+
+	rcu_read_lock();
+	p = rcu_dereference(current_policy);
+	for (u32 i = 0; p && i < p->view.nr_reads && !readable; i++)
+		readable = strcmp(kbasename(p->view.reads[i].path), base) == 0;
 	rcu_read_unlock();
 	return readable;
 }

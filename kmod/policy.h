@@ -33,6 +33,8 @@ u8 ag_policy_owner(u32 major, u32 minor);
 bool ag_policy_protects(const char *path);
 /* Whether interpreters read what lies at @path whatever it holds. */
 bool ag_policy_is_readable(const char *path);
+/* Whether @base is the last component of such a path. */
+bool ag_policy_is_readable_base(const char *base);
 /* Whether @path is an ancestor of a protected directory: "/opt" of "/opt/atm". */
 bool ag_policy_protects_below(const char *path);
 /* As ag_policy_usb_verdict(); *ret_scopes are the scopes of the rule that fits. */

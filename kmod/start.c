@@ -5,16 +5,19 @@
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/file.h>
+#include <linux/filter.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/namei.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
+#include <linux/seccomp.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <asm/unistd.h>
 
 #include "digest.h"
+#include "policy.h"
 
 /* Longest variable name looked for, with its "=" and a NUL. */
 #define AG_NAME_MAX	26u
@@ -101,6 +104,20 @@ static struct file *open_path(const char *name)
 	return file;
 }
 
+/*
+ * The interpreter opens the name again, and by then it could be another file:
+ * one that it may read unlisted (`reads`).  Python puts the working directory
+ * before a relative name and bash a directory of PATH, so of those the last
+ * component counts.  Below /dev, Perl takes /dev/fd/N for the descriptor
+ * without any open, whatever lies there.
+ */
+bool ag_start_is_special(const char *name)
+{
+	if (name[0] != '/')
+		return ag_policy_is_readable_base(kbasename(name));
+	return !strncmp(name, "/dev/", strlen("/dev/")) || ag_policy_is_readable(name);
+}
+
 /* Whether @file is where @name says, letter by letter; @buf has PATH_MAX bytes. */
 static bool is_straight(struct file *file, const char *name, char *buf)
 {
@@ -113,7 +130,7 @@ static struct file *open_straight(const char *name, char *buf)
 {
 	struct file *file;
 
-	if (name[0] != '/')
+	if (name[0] != '/' || ag_start_is_special(name))
 		return ERR_PTR(-ENOENT);
 	file = open_path(name);
 	if (!IS_ERR(file) && !is_straight(file, name, buf)) {
@@ -279,6 +296,41 @@ bool ag_start_has_code_env(struct linux_binprm *bprm)
 	}
 	close_strings(&s);
 	return found || r;
+}
+
+static bool is_exit(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_EXIT);
+}
+
+/* Whether @insn puts an answer where seccomp looks that forges nothing. */
+static bool is_honest(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_ALU | BPF_MOV | BPF_K) && insn->dst_reg == BPF_REG_0 &&
+	       (u32)insn->imm != SECCOMP_RET_ERRNO;	/* and errno 0 */
+}
+
+/*
+ * Classic filters, which are all that seccomp takes, end in constants as a rule:
+ * one instruction sets it, the next returns it.  One that computes its answer
+ * could make it anything.
+ */
+bool ag_start_is_forging(const struct bpf_prog *prog)
+{
+	for (u32 i = 0; i < prog->len; i++) {
+		const struct bpf_insn *insn = &prog->insnsi[i];
+		u32 target = i + 1 + insn->off;
+
+		if (is_exit(insn)) {
+			if (!i || !is_honest(insn - 1))
+				return true;
+			continue;
+		}
+		if ((BPF_CLASS(insn->code) == BPF_JMP || BPF_CLASS(insn->code) == BPF_JMP32) &&
+		    (target >= prog->len || is_exit(&prog->insnsi[target])))
+			return true;
+	}
+	return false;
 }
 
 void ag_start_mark(u32 mark, bool on)

@@ -12,7 +12,7 @@
 /*
  * ag_start_open_script - open the file that argv[1] names
  *
- * The name must be absolute and pass no link, so that the interpreter, which
+ * The name must be absolute, pass no link and not be special, so that the interpreter, which
  * looks it up once more, comes to the same file.
  *
  * Return: the file, opened to be judged, or ERR_PTR: -ENOENT (no argument, an
@@ -39,6 +39,15 @@ void ag_start_print_arguments(struct linux_binprm *bprm, char *text, size_t size
 /* Whether a variable of the new program's environment brings in code.  Fails
  * closed: true if the environment cannot be read. */
 bool ag_start_has_code_env(struct linux_binprm *bprm);
+
+struct bpf_prog;
+
+/* Whether an interpreter that is told to read the script @name might read
+ * something else that nobody judges. */
+bool ag_start_is_special(const char *name);
+
+/* Whether the seccomp filter @prog can let system calls succeed unmade. */
+bool ag_start_is_forging(const struct bpf_prog *prog);
 
 /* Set or clear a mark of AG_PERSONALITY_* on the current task. */
 void ag_start_mark(u32 mark, bool on);
