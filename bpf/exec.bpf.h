@@ -45,7 +45,8 @@ static __always_inline bool may_interpret(struct linux_binprm *bprm, __u16 flags
 		return false;
 	if (bprm->interp != bprm->filename)
 		return !looks_like_option(bprm->filename) && !atmguard_has_special_name(bprm);
-	return !(flags & AG_FLAG_ARGCODE) && (names_script(bprm) || atmguard_has_command(bprm));
+	return !(flags & AG_FLAG_ARGCODE) && (names_script(bprm) ||
+					   ((flags & AG_FLAG_COMMANDS) && atmguard_has_command(bprm)));
 }
 
 /* Under scope tools the technician may do what nobody else may; what he starts

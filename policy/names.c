@@ -28,6 +28,7 @@ const struct ag_name ag_names_flags[] = {
 	{ "argcode", AG_FLAG_ARGCODE },
 	{ "mount", AG_FLAG_MOUNT },
 	{ "init", AG_FLAG_INIT },
+	{ "commands", AG_FLAG_COMMANDS },
 	{ NULL, 0 }
 };
 

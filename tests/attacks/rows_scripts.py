@@ -78,6 +78,7 @@ ROWS = [
         started("mawk", ["/usr/bin/mawk", "BEGIN { print \"PAYLOAD RUNS\" }"], "mawk"),
         started("sh <", ["/bin/sh"], "dash", stdin=SH), started("bash -s <", ["/usr/bin/bash", "-s"], "bash", stdin=SH),
         started("perl <", ["/usr/bin/perl"], "perl", stdin=PERL),
+        started("perl -c '' <", ["/usr/bin/perl", "-c", ""], "perl", stdin=b"BEGIN { print 'PAYLOAD RUNS' }\n"),
         started("python3 - <", ["/usr/bin/python3", "-"], "python3", stdin=PYTHON),
         started("sh /dev/stdin", ["/bin/sh", "/dev/stdin"], "dash", stdin=SH),
         started("sh /dev/fd/0", ["/bin/sh", "/dev/fd/0"], "dash", stdin=SH),
@@ -98,13 +99,6 @@ ROWS = [
         through("script -c", ["/usr/bin/script", "-q", "-c", "echo PAYLOAD RUNS", "/dev/null"]),
         through("flock -c", ["/usr/bin/flock", TMP, "-c", "echo PAYLOAD RUNS"]),
         through("su -c", ["/usr/bin/su", "-s", "/bin/sh", "-c", "echo PAYLOAD RUNS", "user"]),
-        through("a udev rule in /run", ["/usr/bin/udevadm", "trigger", "--action=change", "--settle", "/dev/null"],
-                look=["/usr/bin/cat", "/run/udev-marker"], prepare=[
-                    ["/usr/bin/mkdir", "-p", "/run/udev/rules.d"],
-                    Put("/run/udev-marker", b"", 0o644),
-                    Put("/run/udev/rules.d/99-own.rules", b"KERNEL==\"null\", RUN+=\"/bin/sh -c 'echo PAYLOAD RUNS"
-                        b" >/run/udev-marker'\"\n", 0o644), ["/usr/bin/udevadm", "control", "--reload"]],
-                undo=[["/usr/bin/rm", "/run/udev/rules.d/99-own.rules"], ["/usr/bin/udevadm", "control", "--reload"]]),
         through("a unit in /run with sh -c", ["/usr/bin/systemctl", "start", "own-sh.service"],
                 look=["/usr/bin/cat", TMP + "/unit"], prepare=[
                     put("unit", b"", 0o644),

@@ -28,7 +28,9 @@ ROWS = [
         ("interp",), ("option-name", SCRIPT, "-c"), proof=PAYLOAD, by="", says="dash")),
     Row("X61", "who answers an interpreter's system calls gives it another script", trick(
         ("ptrace",), ("supervisor", SCRIPT, OWN), proof=PAYLOAD, by="", says="dash",
-        prepare=[Put(OWN, b"echo PAYLOAD RUNS\n")])),
+        prepare=[Put(OWN, b"echo PAYLOAD RUNS\n")]) + trick(
+            ("ptrace",), ("forged-open", SCRIPT), proof=PAYLOAD, by="", says="dash",
+            stdin=b"echo PAYLOAD RUNS\n")),
     Row("X62", "memory changed on its way to the disk: a swap file that is mapped", trick(
         ("control",), "swap-file", errors=("EINVAL",))),
     Row("X63", "the file system stopped as a whole, attributes of a listed file changed", trick(
@@ -38,6 +40,8 @@ ROWS = [
           for variant in trick(("mount",), ("mount-over", place))), *trick(("mount",), "other-root")]),
     Row("X65", "kernel switches by listed programs that may set them", [
         *trick(("replace",), "run-setting", undo=reset()),
+        *trick(("replace",), "udev-rule", undo=[["/usr/bin/rm", "-f", "/run/udev/rules.d/99-own.rules"],
+                                                ["/usr/bin/udevadm", "control", "--reload"]]),
         *trick(("exec",), "jailed-setting", by="", says="systemd-sysctl", undo=reset()),
         Variant("a unit's output", ["/usr/bin/systemctl", "start", "ours.service"], ("control",), proof=OURS,
                 errors=(), says="core_pattern", prepare=[Put("/run/systemd/system/ours.service", UNIT, 0o644),

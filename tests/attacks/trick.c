@@ -33,20 +33,25 @@ static void enter_room(void)
 	must("chdir", chdir(ROOM));
 }
 
+static void __attribute__((noreturn)) start(const char *path, const char *const argv[], const char *const envp[])
+{
+	execve(path, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)envp);
+	refused("execve", errno);
+}
+
 /* ---- what an interpreter is given ---- */
 
 /* A listed script under a name that its interpreter takes for an option. */
 static void option_name(char *const args[])
 {
-	char *const argv[] = { "x", PAYLOAD, NULL }, *const envp[] = { "PATH=/usr/bin", NULL };
+	const char *const argv[] = { "x", PAYLOAD, NULL }, *const envp[] = { "PATH=/usr/bin", NULL };
 	int copy;
 
 	enter_room();
 	copy = opened(args[1], O_WRONLY | O_CREAT);
 	copy_into(args[0], copy);
 	close(copy);
-	execve(args[1], argv, envp);
-	refused("execve", errno);
+	start(args[1], argv, envp);
 }
 
 static int listen_to_opens(void)
@@ -94,7 +99,7 @@ static void supervise(pid_t pid, int listener, const char *script, int evil)
 static void supervisor(char *const args[])
 {
 	int *shared = must_map("mmap", mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
-	char *const argv[] = { "sh", args[0], NULL }, *const envp[] = { NULL };
+	const char *const argv[] = { "sh", args[0], NULL }, *const envp[] = { NULL };
 	int evil = opened(args[1], O_RDONLY), listener;
 	pid_t pid;
 
@@ -104,8 +109,7 @@ static void supervisor(char *const args[])
 		__atomic_store_n(shared, listen_to_opens(), __ATOMIC_SEQ_CST);
 		while (__atomic_load_n(shared, __ATOMIC_SEQ_CST) >= 0)
 			usleep(1000);
-		execve("/bin/sh", argv, envp);
-		refused("execve", errno);
+		start("/bin/sh", argv, envp);
 	}
 	while (__atomic_load_n(shared, __ATOMIC_SEQ_CST) < 0)
 		usleep(1000);
@@ -115,11 +119,30 @@ static void supervisor(char *const args[])
 	supervise(pid, listener, args[0], evil);
 }
 
+/* A filter lets the open of the script succeed unmade: 0 is standard input. */
+static void forged_open(char *const args[])
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, O_RDONLY, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { NR_OF(code), code };
+	const char *const argv[] = { "sh", args[0], NULL }, *const envp[] = { NULL };
+
+	must("no_new_privs", prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	must("seccomp", syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
+	start("/bin/sh", argv, envp);
+}
+
 /* A login shell reads its profile, which is a link to a file that all interpreters may read. */
 static void other_name(char *const args[])
 {
 	static const char code[] = PAYLOAD "; exit\n";
-	char *const argv[] = { "-sh", args[0], NULL }, *const envp[] = { "HOME=" ROOM, NULL };
+	const char *const argv[] = { "-sh", args[0], NULL }, *const envp[] = { "HOME=" ROOM, NULL };
 	size_t len;
 	char *accounts = read_bytes("/etc/passwd", &len);
 	int fd = opened("/etc/passwd", O_WRONLY);
@@ -131,10 +154,8 @@ static void other_name(char *const args[])
 	must("write", pwrite(fd, code, sizeof(code) - 1, 0));
 	must("write", pwrite(fd, accounts, len, sizeof(code) - 1));
 	pid = (pid_t)must("fork", fork());
-	if (pid == 0) {
-		execve("/bin/sh", argv, envp);
-		refused("execve", errno);
-	}
+	if (pid == 0)
+		start("/bin/sh", argv, envp);
 	waitpid(pid, NULL, 0);
 	must("write", pwrite(fd, accounts, len, 0));
 	must("truncate", ftruncate(fd, (off_t)len));
@@ -230,40 +251,58 @@ static void finish_switch(void)
 	puts("core_pattern is not ours");
 }
 
-static int run(const char *path)
+static void run(const char *const argv[])
 {
-	char *const argv[] = { (char *)(uintptr_t)path, NULL };
-	int status;
+	static const char *const envp[] = { NULL };
 	pid_t pid = (pid_t)must("fork", fork());
 
-	if (pid == 0) {
-		execv(path, argv);
-		refused("execve", errno);
-	}
-	waitpid(pid, &status, 0);
-	return status;
+	if (pid == 0)
+		start(argv[0], argv, envp);
+	waitpid(pid, NULL, 0);
 }
 
-static void put_setting(const char *directory)
+static void put_text(const char *directory, const char *name, const char *text)
 {
-	static const char setting[] = "kernel.core_pattern=" OURS "\n";
 	char path[256];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/ours.conf", directory);
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	if (mkdir(directory, 0755) < 0 && errno != EEXIST)
 		refused("mkdir", errno);
 	fd = opened(path, O_WRONLY | O_CREAT | O_TRUNC);
-	must("write", write(fd, setting, sizeof(setting) - 1));
+	must("write", write(fd, text, strlen(text)));
 	close(fd);
 }
+
+static void apply_settings(void)
+{
+	run((const char *const[]){ "/usr/lib/systemd/systemd-sysctl", NULL });
+	finish_switch();
+}
+
+static const char setting[] = "kernel.core_pattern=" OURS "\n";
 
 /* The listed program that sets them reads what root wrote into /run. */
 static void run_setting(char *const args[])
 {
-	put_setting("/run/sysctl.d");
-	run("/usr/lib/systemd/systemd-sysctl");
-	finish_switch();
+	put_text("/run/sysctl.d", "ours.conf", setting);
+	apply_settings();
+}
+
+/* So does udev, which may write any attribute of a device. */
+static void udev_rule(char *const args[])
+{
+	char now[64] = "";
+	int fd;
+
+	put_text("/run/udev/rules.d", "99-own.rules",
+		 "KERNEL==\"null\", RUN+=\"/bin/sh -c 'echo PAYLOAD >/run/udev-marker'\"\n");
+	run((const char *const[]){ "/usr/bin/udevadm", "control", "--reload", NULL });
+	run((const char *const[]){ "/usr/bin/udevadm", "trigger", "--action=change", "--settle", "/dev/null", NULL });
+	fd = opened("/run/udev-marker", O_RDONLY);
+	must("read", read(fd, now, sizeof(now) - 1));
+	if (strncmp(now, "PAYLOAD", 7) == 0)
+		succeeded("udev did what our rule says");
 }
 
 /* Or in a jail with configuration of its own. */
@@ -279,10 +318,9 @@ static void jailed_setting(char *const args[])
 		refused("symlink", errno);
 	if (symlink("usr/lib64", ROOM "/lib64") < 0 && errno != EEXIST)
 		refused("symlink", errno);
-	put_setting(ROOM "/etc/sysctl.d");
+	put_text(ROOM "/etc/sysctl.d", "ours.conf", setting);
 	must("chroot", chroot(ROOM));
-	run("/usr/lib/systemd/systemd-sysctl");
-	finish_switch();
+	apply_settings();
 }
 
 static const struct attack attacks[] = {
@@ -290,7 +328,7 @@ static const struct attack attacks[] = {
 	{ "other-name", other_name }, { "swap-file", swap_file },
 	{ "freeze", freeze }, { "set-flags", set_flags },
 	{ "mount-over", mount_over }, { "other-root", other_root },
-	{ "run-setting", run_setting }, { "jailed-setting", jailed_setting },
+	{ "forged-open", forged_open }, { "run-setting", run_setting }, { "udev-rule", udev_rule }, { "jailed-setting", jailed_setting },
 };
 
 int main(int argc, char *argv[])
