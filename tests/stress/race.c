@@ -284,6 +284,8 @@ static void change_files(unsigned pair)
 
 	run_on(2 * pair);
 	file_of(pair, path, sizeof(path));
+	/* A mapping it writes to may be cut under it: on with the next change. */
+	sigsetjmp(fault, 1);
 	while (!shared->end)
 		live(path, &seed);
 	_exit(0);

@@ -8,6 +8,7 @@ import center
 import machine
 
 ATMGUARDCTL = "/usr/sbin/atmguardctl"
+AGENT_SOCKET = "/run/atmguard/agent.sock"
 NOT_JUDGED = 4  # exit status of atmguardctl: try again
 TRY_S = 120  # the agent may still be starting, on an emulated machine
 # Bits of ATMGUARD_SCOPE_* in the order of the header.
@@ -31,6 +32,8 @@ def unlock(guest, otp, employee=center.EMPLOYEE):
     """Types the values at atmguardctl until the center has judged them; returns how that ended."""
     until = time.monotonic() + TRY_S
     while True:
+        # A new one's place is empty until the agent has started.
+        guest.wait_path(AGENT_SOCKET, timeout=TRY_S)
         done = guest.run([ATMGUARDCTL, "unlock", employee], stdin=otp.encode() + b"\n", timeout=150)
         if done.status != NOT_JUDGED or time.monotonic() > until:
             return done

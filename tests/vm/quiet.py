@@ -12,7 +12,7 @@ TROUBLE = re.compile(r"BUG:|Oops|WARNING:|cut here|general protection|Call Trace
                      r"circular locking|inconsistent lock|held lock|scheduling while atomic|"
                      r"page allocation failure|kmemleak|list_(add|del) corruption|atmguard: ")
 # Said of every start, not of trouble.
-FINE = re.compile(r"kfence: initialized|atmguard: loading out-of-tree|module verification failed")
+FINE = re.compile(r"kfence: initialized|atmguard: loading out-of-tree|atmguard: SHA-256 is|module verification failed")
 BUILT = os.path.join(machine.BUILD, "stress")
 
 
