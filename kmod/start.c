@@ -13,14 +13,15 @@
 #include <linux/sched/task_stack.h>
 #include <linux/seccomp.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 #include <asm/unistd.h>
 
 #include "digest.h"
 #include "policy.h"
 
-/* Longest variable name looked for, with its "=" and a NUL. */
-#define AG_NAME_MAX	26u
+/* Longest variable looked for, with more than its NUL: what is cut off is none. */
+#define AG_NAME_MAX	40u
 
 /* The new program's strings: argv from bprm->p on, then envp, each with its NUL. */
 struct strings {
@@ -273,10 +274,18 @@ static bool is_among(const char * const patterns[], size_t nr, const char *name,
 	return false;
 }
 
+/* debconf evaluates the name of its front end; these are what is set in practice. */
+static const char * const harmless_settings[] = {
+	"DEBIAN_FRONTEND=noninteractive", "DEBIAN_FRONTEND=teletype", "DEBIAN_FRONTEND=readline",
+	"DEBIAN_FRONTEND=dialog",
+};
+
 static bool is_code_variable(const char *string)
 {
 	size_t len = strcspn(string, "=");
 
+	if (match_string(harmless_settings, ARRAY_SIZE(harmless_settings), string) >= 0)
+		return false;
 	return is_among(code_variables, ARRAY_SIZE(code_variables), string, len) &&
 	       !is_among(harmless_variables, ARRAY_SIZE(harmless_variables), string, len);
 }
