@@ -143,7 +143,7 @@ class Objects:
             ("more entries than there are", errno.EPROTO, signing.policy(entries=[one], nr_entries=2)),
             ("more entries than can be", errno.EPROTO, signing.policy(nr_entries=0xffffffff)),
             ("an entry of no type", errno.EPROTO, signing.policy(entries=[(digest, 0, 0, 0)])),
-            ("a type that does not exist", errno.EPROTO, signing.policy(entries=[(digest, 0x40, 0, 0)])),
+            ("an entry known by fs-verity, without a use", errno.EPROTO, signing.policy(entries=[(digest, 0x80, 0, 0)])),
             ("a flag that does not exist", errno.EPROTO, signing.policy(entries=[(digest, 1, 0, 0x8000)])),
             ("a mode that does not exist", errno.EPROTO, signing.policy(entries=[one], flags=2)),
             ("a file system announced that is not there", errno.EPROTO, signing.policy(entries=[one], nr_filesystems=1)),
