@@ -44,7 +44,8 @@
  */
 struct pin {
 	const struct super_block *sb;	/* NULL: free */
-	bool pinned;	/* code may come from it; else only its path is known, if it has one */
+	bool pinned;	/* code may come from it */
+	bool named;	/* none does, but its paths are known */
 	u8 uuid[ATMGUARD_UUID_LEN];
 	char path[sizeof_field(struct ag_policy_filesystem, path)];	/* of the root: "" */
 };
@@ -72,7 +73,7 @@ bool ag_pin_is_named(const struct super_block *sb)
 {
 	const struct pin *pin = sb ? find(sb) : NULL;
 
-	return pin && (READ_ONCE(pin->pinned) || pin->path[0]);
+	return pin && (READ_ONCE(pin->pinned) || pin->named);
 }
 
 bool ag_pin_is_root(const struct dentry *dentry)
@@ -91,6 +92,7 @@ int ag_pin_name(struct super_block *sb, const char *path)
 	pin = find(NULL);
 	if (pin) {
 		memset(pin, 0, sizeof(*pin));
+		pin->named = true;
 		strscpy(pin->path, path, sizeof(pin->path));
 		smp_store_release(&pin->sb, sb);
 		r = 0;
@@ -193,7 +195,7 @@ char *ag_pin_path(struct dentry *dentry, char *buf, int len)
 	char *path = dentry_path_raw(dentry, buf, len);
 	size_t prefix_len;
 
-	if (IS_ERR(path) || !pin || !pin->path[0])
+	if (IS_ERR(path) || !ag_pin_is_named(dentry->d_sb) || !pin->path[0])
 		return path;
 	/* Its root is the path itself, without the slash. */
 	if (!path[1])
