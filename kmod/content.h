@@ -19,4 +19,16 @@
  */
 int ag_content_find(struct file *file, struct ag_policy_entry *ret_entry, u32 *ret_generation);
 
+/*
+ * ag_content_check_end - whether a mapping of @file shows nothing behind its end
+ *
+ * A mapping shows the last page whole, and what is behind the end of the file
+ * there is no part of what was hashed.  File systems clear it when they write,
+ * not when they read: ext4's EXT4_IOC_MOVE_EXT gives a file any other's block,
+ * with whatever is behind its own end.  The caller keeps writers out, and no
+ * page is dirty.  May sleep.
+ * Return: 0, -ENOEXEC (there is something), the file system's error.
+ */
+int ag_content_check_end(struct file *file);
+
 #endif

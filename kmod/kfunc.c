@@ -112,7 +112,8 @@ static int drop_pages(struct file *file)
 	return filemap_write_and_wait(mapping) ?: invalidate_inode_pages2(mapping);
 }
 
-static bool is_code(const struct ag_policy_entry *entry)
+/* What can be mapped executable brings in no code but its listed content. */
+static int check_code(struct file *file, const struct ag_policy_entry *entry)
 {
 	return (entry->types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY)) &&
 	       !(le16_to_cpu(entry->flags) & AG_FLAG_JIT);
@@ -129,7 +130,7 @@ static int look_up(struct file *file, struct atmguard_verdict *v)
 	r = drop_pages(file) ?: ag_content_find(file, &entry, &generation);
 	if (r)
 		return r;
-	r = is_code(&entry) ? ag_elf_check(file) : 0;
+	r = check_code(file, &entry);
 	if (r)
 		return r;
 	*v = (struct atmguard_verdict){ .generation = generation, .types = entry.types & AG_TYPES_ALL,
@@ -146,7 +147,7 @@ static int look_up(struct file *file, struct atmguard_verdict *v)
  * moment is there a judged file that could be opened for writing.
  * Return: 0 (listed), -EPERM (not listed, or not on the pinned file system),
  * -ETXTBSY (open for writing), -ENOEXEC (asks for executable memory of its
- * own), -EFBIG, -ENOMEM, the file system's error.
+ * own, or has something behind its end), -EFBIG, -ENOMEM, the file system's error.
  */
 __bpf_kfunc int atmguard_judge(struct file *file, struct atmguard_verdict *v, u32 v__sz)
 {

@@ -387,6 +387,46 @@ static void write_library(char *const args[])
 	run_code(code);
 }
 
+/* Its page is lost before it is written back: what cleared the end of the file never comes to the disk. */
+static void lose_page(void *page)
+{
+	pid_t pid = (pid_t)must("fork", fork());
+
+	/* The kernel ends who maps a page that fails. */
+	if (pid == 0)
+		_exit(madvise(page, PAGE, MADV_HWPOISON) < 0 ? errno : 0);
+	must("waitpid", waitpid(pid, NULL, 0));
+}
+
+/*
+ * COPY gets the content of LIBRARY, and code behind its end, in what is left of
+ * its last page: written past the page cache as part of a longer file.
+ */
+static void behind_end(char *const args[])
+{
+	size_t len, whole;
+	char *data = read_bytes(args[1], &len), *padded, *page;
+	int fd = (int)must("open", open(args[0], O_RDWR | O_CREAT | O_TRUNC | O_DIRECT | O_CLOEXEC, 0755));
+
+	whole = (len + PAGE - 1) / PAGE * PAGE;
+	if (whole - len < sizeof(attack_code))
+		refused("no room behind the end", ENOSPC);
+	padded = must_map("mmap", mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	memcpy(padded, data, len);
+	memcpy(padded + whole - sizeof(attack_code), attack_code, sizeof(attack_code));
+	must("write", write(fd, padded, whole));
+	must("truncate", ftruncate(fd, (off_t)len));
+	page = must_map("mmap", mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)(whole - PAGE)));
+	if (page[PAGE - 1] != 0)
+		refused("the end was not cleared", EIO);
+	lose_page(page);
+	munmap(page, PAGE);
+	close(fd);
+	fd = opened(args[0], O_RDONLY);
+	page = must_map("mmap", mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, (off_t)(whole - PAGE)));
+	run_code(page + PAGE - sizeof(attack_code));
+}
+
 /* Written by way of a pipe, without a write(2). */
 static void splice_in(char *const args[])
 {
@@ -496,7 +536,7 @@ static const struct attack attacks[] = {
 	{ "immutable", immutable }, { "project", project }, { "move-extent", move_extent },
 	{ "swap-boot", swap_boot }, { "raw-disk", raw_disk }, { "own-node", own_node },
 	{ "mapped-disk", mapped_disk }, { "write-behind", write_behind }, { "shared-before", shared_before },
-	{ "write-library", write_library }, { "splice-in", splice_in }, { "copy-range", copy_range },
+	{ "write-library", write_library }, { "behind-end", behind_end }, { "splice-in", splice_in }, { "copy-range", copy_range },
 	{ "uring-open", uring_open }, { "uring-async", uring_async }, { "uring-rename", uring_rename },
 	{ "uring-unlink", uring_unlink }, { "uring-setxattr", uring_setxattr }, { "uring-command", uring_command },
 };

@@ -88,6 +88,9 @@ ROWS = [
         spoils(("replace",), "move-away", "/opt", undo=[["/usr/bin/mv", "/var/tmp/moved-opt", "/opt"]])]),
     Row("X28", "a descriptor or a mapping for writing from before the verdict", [
         in_use(("mmap",), "write-behind", says="own-copy"), in_use(("mmap",), "shared-before", says="own-copy")]),
+    Row("X70", "a listed content with code behind the end of the file, in its last page", [
+        files(("mmap",), "behind-end", COPY + "-end", VICTIM, says="own-copy-end", prepare=[
+            ["/usr/bin/rm", "-f", COPY + "-end"]])]),
     Row("X29", "writing to a library in use", [in_use(("write",), "write-library")]),
     Row("X30", "writing to the disk below the file system", [
         replaces(("block",), "raw-disk"), replaces(("block",), "own-node"), replaces(("block",), "mapped-disk")]),
