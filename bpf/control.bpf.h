@@ -97,7 +97,9 @@ static __always_inline int judge_ioctl(struct file *file, unsigned int cmd)
 {
 	umode_t type = file->f_inode->i_mode & S_IFMT;
 
-	if (type == S_IFREG || type == S_IFDIR)
+	/* Freezing is the VFS's own command and taken by any file, a pipe or a
+	 * node that lies on the file system, too. */
+	if (type == S_IFREG || type == S_IFDIR || (cmd & _IOC_TYPE_NR_MASK) == FIFREEZE)
 		return judge_fs_ioctl(file, cmd);
 	if (!(type == S_IFBLK && !is_disk_question(cmd)) && !is_pass_through(cmd))
 		return 0;

@@ -34,7 +34,7 @@ ROWS = [
     Row("X62", "memory changed on its way to the disk: a swap file that is mapped", trick(
         ("control",), "swap-file", errors=("EINVAL",))),
     Row("X63", "the file system stopped as a whole, attributes of a listed file changed", trick(
-        ("control",), "freeze", ("set-flags", "/usr/bin/true"))),
+        ("control",), "freeze", "freeze-by-pipe", "freeze-by-node", ("set-flags", "/usr/bin/true"))),
     Row("X64", "mounts over the root, a process, a directory above protected ones; another root", [
         *(variant for place in ("/", "/proc/1", "/etc")
           for variant in trick(("mount",), ("mount-over", place))), *trick(("mount",), "other-root")]),

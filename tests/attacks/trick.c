@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -192,13 +193,33 @@ static void swap_file(char *const args[])
 
 /* ---- the file system as a whole ---- */
 
-static void freeze(char *const args[])
+static void freeze_by(int fd)
 {
-	int fd = opened("/", O_RDONLY | O_DIRECTORY);
-
 	must("freeze", ioctl(fd, FIFREEZE, 0));
 	ioctl(fd, FITHAW, 0);
 	succeeded("the root file system stood still");
+}
+
+static void freeze(char *const args[])
+{
+	freeze_by(opened("/", O_RDONLY | O_DIRECTORY));
+}
+
+/* By what lies on it and has a driver or a pipe behind it. */
+static void freeze_by_pipe(char *const args[])
+{
+	enter_room();
+	unlink("pipe");
+	must("mkfifo", mkfifo("pipe", 0600));
+	freeze_by(opened("pipe", O_RDWR));
+}
+
+static void freeze_by_node(char *const args[])
+{
+	enter_room();
+	unlink("null");
+	must("mknod", mknod("null", S_IFCHR | 0600, makedev(1, 3)));
+	freeze_by(opened("null", O_RDWR));
 }
 
 static void set_flags(char *const args[])
@@ -326,7 +347,8 @@ static void jailed_setting(char *const args[])
 static const struct attack attacks[] = {
 	{ "option-name", option_name }, { "supervisor", supervisor },
 	{ "other-name", other_name }, { "swap-file", swap_file },
-	{ "freeze", freeze }, { "set-flags", set_flags },
+	{ "freeze", freeze }, { "freeze-by-pipe", freeze_by_pipe },
+	{ "freeze-by-node", freeze_by_node }, { "set-flags", set_flags },
 	{ "mount-over", mount_over }, { "other-root", other_root },
 	{ "forged-open", forged_open }, { "run-setting", run_setting }, { "udev-rule", udev_rule }, { "jailed-setting", jailed_setting },
 };
