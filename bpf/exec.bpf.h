@@ -159,6 +159,15 @@ static __always_inline bool may_generate_code(void)
 	return current_has_flag(AG_FLAG_JIT);
 }
 
+/* Whether a file may be mapped executable now; a technician's program is code
+ * only while he is let in, whoever maps it. */
+static __always_inline bool is_code(const struct atmguard_verdict *v)
+{
+	if (!(v->types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY)))
+		return false;
+	return !(v->flags & AG_FLAG_MAINTENANCE) || (atmguard_scopes() & ATMGUARD_SCOPE_TOOLS);
+}
+
 /*
  * X2-X5, X7, X11-X14, X17: every mapping that starts out executable, that of
  * ld.so and the ELF loader included.  @prot is what it will be, with what
@@ -190,7 +199,7 @@ int BPF_PROG(ag_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 	r = verdict_get(file, &v);
 	if (r)
 		return deny(ATMGUARD_HOOK_MMAP, r, file);
-	if (!(v.types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY)))
+	if (!is_code(&v))
 		return deny(ATMGUARD_HOOK_MMAP, -EPERM, file);
 	return 0;
 }
@@ -205,7 +214,7 @@ static __always_inline bool is_clean_listed(struct vm_area_struct *vma)
 	if (!file)
 		return false;
 	v = bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0);
-	clean = verdict_is_fresh(v) && (v->types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY));
+	clean = verdict_is_fresh(v) && is_code(v);
 	bpf_put_file(file);
 	/* X10: private pages were written and are no longer the file's. */
 	return clean && !vma->anon_vma;

@@ -325,6 +325,13 @@ static void map_unlisted(char *const args[])
 	run_code(map_file(args[0], O_RDONLY, RX, MAP_PRIVATE));
 }
 
+/* Not started, which is refused, but mapped as a library is. */
+static void map_program(char *const args[])
+{
+	map_file(args[0], O_RDONLY, RX, MAP_PRIVATE);
+	succeeded("its code can be called");
+}
+
 /* X11: writable and executable at once, and for all who map it. */
 static void file_rwx(char *const args[])
 {
@@ -450,7 +457,8 @@ static const struct attack attacks[] = {
 	{ "sysv-mprotect", sysv_shm_mprotect }, { "remap-pages", remap_pages }, { "userfault", userfault },
 	{ "exec-to-write", exec_to_write }, { "exec-write-exec", exec_write_exec },
 	{ "write-to-exec", write_to_exec }, { "write-beside", write_beside },
-	{ "read-to-exec", read_to_exec }, { "map-unlisted", map_unlisted }, { "file-rwx", file_rwx },
+	{ "read-to-exec", read_to_exec }, { "map-unlisted", map_unlisted }, { "map-program", map_program },
+	{ "file-rwx", file_rwx },
 	{ "file-shared-rwx", file_shared_rwx }, { "file-twice", file_twice },
 	{ "tmpfile-twice", tmpfile_twice }, { "implied-map", implied_map }, { "implied-brk", implied_brk },
 	{ "implied-shm", implied_shm }, { "implied-32", implied_32 }, { "own-mem", own_mem },

@@ -5,6 +5,8 @@ from row import HERE, Row, calls
 
 LIBC = "/lib/x86_64-linux-gnu/libc.so.6"
 CODE = HERE + "/code.bin"
+# Listed, for jobs with the scope tools only.
+TECHNICIANS = "/usr/lib/atmguard-tests/diagnose"
 
 
 def memory(hooks, *names, **more):
@@ -12,9 +14,10 @@ def memory(hooks, *names, **more):
 
 
 ROWS = [
-    Row("X8", "an unlisted file, mapped readable, then executable", [
+    Row("X8", "an unlisted file, mapped readable, then executable; a technician's program mapped", [
         *memory(("mprotect",), ("read-to-exec", CODE)),
-        *memory(("mmap",), ("map-unlisted", CODE), says="code.bin")]),
+        *memory(("mmap",), ("map-unlisted", CODE), says="code.bin"),
+        *memory(("mmap",), ("map-program", TECHNICIANS), says=TECHNICIANS)]),
     Row("X9", "pages of a listed file, executable, made writable",
         memory(("mprotect",), ("exec-to-write", LIBC), ("exec-write-exec", LIBC), ("write-beside", LIBC))),
     Row("X10", "pages of a listed file, written, made executable (execmod)",
