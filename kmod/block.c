@@ -44,6 +44,11 @@ static struct device *find_disk_device(dev_t devt)
 bool ag_block_is_medium_file(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
+bool ag_block_is_boot(const struct super_block *sb)
+{
+	return sb->s_magic == MSDOS_SUPER_MAGIC && sb->s_bdev && sb->s_bdev->bd_disk == own_disk;
+}
+
 
 	if (S_ISBLK(inode->i_mode))
 		return I_BDEV(file->f_mapping->host)->bd_disk != own_disk;
@@ -73,10 +78,9 @@ int ag_block_judge_open(const struct file *file)
 	return r;
 }
 
-/* The EFI system partition holds what the firmware starts. */
 static int judge_own(struct super_block *sb)
 {
-	if (sb->s_magic != MSDOS_SUPER_MAGIC)
+	if (!ag_block_is_boot(sb))
 		return ag_pin_admit(sb);
 	if (sb_rdonly(sb) || (ag_state_scopes() & (ATMGUARD_SCOPE_BOOT | ATMGUARD_SCOPE_UPDATE)))
 		return 0;

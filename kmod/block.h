@@ -11,6 +11,8 @@ void ag_block_set_own(struct super_block *sb);
 
 /* Whether @sb lies on a maintenance medium: no other disk can be mounted. */
 bool ag_block_is_medium(const struct super_block *sb);
+/* Whether @sb is the EFI system partition, which holds what the firmware starts. */
+bool ag_block_is_boot(const struct super_block *sb);
 /* Whether the open @file is one on a medium, or the medium itself.  Any context. */
 bool ag_block_is_medium_file(const struct file *file);
 

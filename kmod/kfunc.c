@@ -33,7 +33,8 @@
  * Goes by the path within the file system and what that stands for, which
  * mounts, chroots and bind mounts do not change; a file opened by handle may
  * have none, and counts as protected.  So do boot variables, but for a job on
- * the boot settings.
+ * the boot settings, and the EFI system partition, but for one of those or an
+ * update: mounted read-only it can be remounted, and a job leaves it writable.
  */
 static bool protects(struct dentry *dentry, bool above)
 {
@@ -42,6 +43,8 @@ static bool protects(struct dentry *dentry, bool above)
 
 	if (dentry->d_sb->s_magic == EFIVARFS_MAGIC)
 		return !(ag_state_scopes() & ATMGUARD_SCOPE_BOOT);
+	if (ag_block_is_boot(dentry->d_sb))
+		return !(ag_state_scopes() & (ATMGUARD_SCOPE_BOOT | ATMGUARD_SCOPE_UPDATE));
 	if (!ag_pin_is_named(dentry->d_sb))
 		return false;
 	if ((dentry->d_flags & DCACHE_DISCONNECTED) ||

@@ -4,6 +4,8 @@
  *
  * usage: volume mount SOURCE TARGET TYPE [OPTIONS]    by mount(2), as util-linux before 2.39
  *        volume mount-new SOURCE TARGET TYPE          by fsopen(2) and move_mount(2), as later ones
+ *        volume mount-read SOURCE TARGET TYPE         read-only
+ *        volume remount-write TARGET
  *        volume bind SOURCE TARGET
  *        volume umount TARGET
  *        volume set-uuid DIRECTORY                    the UUID of tests/vm/partition.py, of a mounted ext4
@@ -53,6 +55,16 @@ static int open_read(const char *path)
 static long mount_old(char *const *arg)
 {
 	return mount(arg[0], arg[1], arg[2], 0, arg[3]);
+}
+
+static long mount_read(char *const *arg)
+{
+	return mount(arg[0], arg[1], arg[2], MS_RDONLY, NULL);
+}
+
+static long remount_write(char *const *arg)
+{
+	return mount("none", arg[0], NULL, MS_REMOUNT, NULL);
 }
 
 static long mount_new(char *const *arg)
@@ -125,6 +137,7 @@ static const struct {
 	long (*make)(char *const *arg);
 } calls[] = {
 	{ "mount", 3, mount_old }, { "mount-new", 3, mount_new }, { "bind", 2, bind_mount },
+	{ "mount-read", 3, mount_read }, { "remount-write", 1, remount_write },
 	{ "umount", 1, unmount }, { "set-uuid", 1, set_uuid }, { "add-partition", 3, add_partition },
 	{ "enable-verity", 1, enable_verity }, { "set-flags", 1, set_flags },
 	{ "rename", 1, move_beside },

@@ -21,10 +21,10 @@ VOLUME, SUBMIT, INTRUDER = (story.TESTS + "/" + name for name in ("volume", "sub
 PAYLOAD = os.path.join(machine.BUILD, "demo", "payload")
 # Protected by the policy's "protect /opt".
 POINT, ELSEWHERE, OTHER_POINT = "/opt/data", "/mnt/elsewhere", "/mnt/other"
-DISK, NAMED, OTHER, FOREIGN, STICK = "/dev/vda", "/dev/vda2", "/dev/vda3", "/dev/vdb", "/dev/sda"
+DISK, NAMED, OTHER, BOOT, FOREIGN, STICK = "/dev/vda", "/dev/vda2", "/dev/vda3", "/dev/vda4", "/dev/vdb", "/dev/sda"
 TEXT = f"filesystem {POINT} uuid {partition.DATA_UUID}\n"
 OTHER_UUID = "07e407e4-0000-4000-8000-0000000007e4"
-MIB = 96
+MIB, BOOT_MIB = 96, 8
 # Blocks of 1 KiB put the first copy of the superblock here, in units of 1 KiB as ext4's option sb= counts.
 BACKUP = "sb=8193"
 KERNEL_TROUBLE = re.compile(r"BUG:|Oops|WARNING:|cut here|general protection|Call Trace|refcount_t")
@@ -51,9 +51,14 @@ class Pinned:
         partition.make_ext4(self.path("named.img"), MIB, files=files)
         partition.make_ext4(self.path("other.img"), MIB, "-b", "1024", "-O", "metadata_csum_seed", uuid=OTHER_UUID,
                             files=files)
-        self.starts = partition.assemble([root, self.path("named.img"), self.path("other.img")], self.path("disk.img"))
+        # What the firmware starts from; last, so that it may be small.
+        subprocess.run(["mkfs.vfat", "-C", self.path("boot.img"), str(BOOT_MIB << 10)], check=True,
+                       stdout=subprocess.DEVNULL)
+        subprocess.run(["mcopy", "-i", self.path("boot.img"), self.listed, "::grub.cfg"], check=True)
+        self.starts = partition.assemble([root] + [self.path(f"{name}.img") for name in ("named", "other", "boot")],
+                                         self.path("disk.img"))
         # Behind the last partition, before the second copy of the table.
-        self.free = (str((self.starts[2] + (MIB << 20)) // partition.SECTOR), "1024")
+        self.free = (str((self.starts[3] + (BOOT_MIB << 20)) // partition.SECTOR), "1024")
         self.guest.image = self.path("disk.img")
         return self.guest.image
 
@@ -85,6 +90,9 @@ class Pinned:
             works("can be unmounted", "umount", POINT)
             works("its superblock is read from where an option says", "mount", OTHER, OTHER_POINT, "ext4", BACKUP)
             works("another partition is cut out of the disk", "add-partition", DISK, *self.free)
+            works("the boot partition is mounted read-only", "mount-read", BOOT, OTHER_POINT, "vfat")
+            works("and then made writable", "remount-write", OTHER_POINT)
+            works("and written to", argv=[INTRUDER, "create", OTHER_POINT + "/new"])
             works("a file is made one of fs-verity or takes flags", "set-flags", "/usr/bin/cat")
             works("the named partition is opened for writing past its file system",
                   argv=[INTRUDER, "open-write", NAMED])
@@ -142,6 +150,17 @@ class Pinned:
             self.denies(f"{node} is not opened for writing", [INTRUDER, "open-write", node], "block", says=node)
         self.denies("no other partition is cut out of the disk", [VOLUME, "add-partition", DISK, *self.free],
                     "control", says=DISK)
+
+    def boot(self):
+        """What the firmware starts lies there: to be looked at, whatever it is mounted as."""
+        self.denies("the boot partition is not mounted writable", [VOLUME, "mount", BOOT, OTHER_POINT, "vfat"], "mount")
+        self.succeeds("it is mounted read-only", "mount-read", BOOT, OTHER_POINT, "vfat")
+        self.succeeds("made writable later", "remount-write", OTHER_POINT)
+        self.denies("it takes no new file", [INTRUDER, "create", OTHER_POINT + "/new"], "replace", says="/new")
+        self.denies("its files are not opened for writing", [INTRUDER, "open-write", OTHER_POINT + "/grub.cfg"],
+                    "write", says="grub.cfg")
+        self.denies("nor removed", [INTRUDER, "unlink", OTHER_POINT + "/grub.cfg"], "replace", says="grub.cfg")
+        self.succeeds("it is unmounted", "umount", OTHER_POINT)
 
     def foreign(self):
         clone = self.path("clone.img")
@@ -225,6 +244,7 @@ class Pinned:
             self.is_like_the_root(POINT)
             self.elsewhere()
             self.other()
+            self.boot()
             self.foreign()
             self.comes_and_goes()
             self.policies()
