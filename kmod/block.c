@@ -9,6 +9,9 @@
 #include "state.h"
 #include "usb.h"
 
+/* Not in linux/magic.h: fs/ubifs/ubifs.h. */
+#define UBIFS_SUPER_MAGIC	0x24051905
+
 #define STORAGE_SCOPES (ATMGUARD_SCOPE_STORAGE_READ | ATMGUARD_SCOPE_STORAGE_WRITE)
 
 /* Set once before the seal is published; the reference is never given back. */
@@ -41,14 +44,14 @@ static struct device *find_disk_device(dev_t devt)
 	return own_disk ? class_find_device_by_devt(disk_to_dev(own_disk)->class, devt) : NULL;
 }
 
-bool ag_block_is_medium_file(const struct file *file)
-{
-	const struct inode *inode = file_inode(file);
 bool ag_block_is_boot(const struct super_block *sb)
 {
 	return sb->s_magic == MSDOS_SUPER_MAGIC && sb->s_bdev && sb->s_bdev->bd_disk == own_disk;
 }
 
+bool ag_block_is_medium_file(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
 
 	if (S_ISBLK(inode->i_mode))
 		return I_BDEV(file->f_mapping->host)->bd_disk != own_disk;
@@ -92,9 +95,11 @@ int ag_block_judge_mount(struct super_block *sb)
 	struct gendisk *disk;
 	u32 scopes;
 
-	/* A file system on several devices (btrfs) does not say which. */
+	/* A file system on several devices (btrfs) does not say which; flash
+	 * (jffs2, ubifs) is a disk that is no block device. */
 	if (!sb->s_bdev)
-		return sb->s_type->fs_flags & FS_REQUIRES_DEV ? -EPERM : 0;
+		return sb->s_type->fs_flags & FS_REQUIRES_DEV || sb->s_mtd ||
+		       sb->s_magic == UBIFS_SUPER_MAGIC ? -EPERM : 0;
 	disk = sb->s_bdev->bd_disk;
 	if (disk == own_disk)
 		return judge_own(sb);

@@ -119,6 +119,14 @@ static void mounted(char *const args[])
 	start(path);
 }
 
+/* For what has nothing on it yet. */
+static void mounted_empty(char *const args[])
+{
+	make_room();
+	must("mount", mount(args[1], ROOM, args[0], 0, NULL));
+	succeeded("it is mounted");
+}
+
 /* The same by fsopen, fsmount and move_mount. */
 static void mounted_new(char *const args[])
 {
@@ -328,7 +336,7 @@ static void fuse(char *const args[])
 
 static const struct attack attacks[] = {
 	{ "in-memory", in_memory }, { "in-directory", in_directory }, { "in-namespace", in_namespace },
-	{ "other-root", other_root }, { "mounted", mounted },
+	{ "other-root", other_root }, { "mounted", mounted }, { "mounted-empty", mounted_empty },
 	{ "mounted-new", mounted_new }, { "detached", detached }, { "bind-over", bind_over },
 	{ "bind-over-new", bind_over_new }, { "overlaid", overlaid }, { "overlay-write", overlay_write },
 	{ "own-loop-node", own_loop_node }, { "loop-control", loop_control }, { "fuse", fuse },

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Programs on what is not the machine's own file system (X20-X26): nothing runs from there, listed or not."""
 
-from row import HERE, PAYLOAD, Row, Variant, calls
+from row import HERE, PAYLOAD, SUCCEEDED, Row, Variant, calls
 
 FILE, VICTIM, ROOM, IMAGE = HERE + "/payload", HERE + "/victim", "/var/tmp/room", HERE + "/foreign.img"
 AWAY = [["/usr/bin/umount", "-l", ROOM]]
@@ -44,6 +44,8 @@ ROWS = [
     Row("X26", "another disk, a USB stick, by the old and the new mount calls; a mount over listed programs", [
         *carried(("mount",), ("mounted", "payload", "ext4", "/dev/vdb", "")),
         *carried(("mount",), ("mounted-new", "payload", "ext4", "/dev/vdb")),
+        *carried(("mount",), ("mounted-empty", "jffs2", "mtd0"), proof=SUCCEEDED,
+                 prepare=[["/usr/sbin/modprobe", "mtdram"], ["/usr/sbin/modprobe", "jffs2"]]),
         Variant("blkid", ["/usr/sbin/blkid", "-p", "/dev/vdb"], ("block",), proof='TYPE="ext4"', by="blkid",
                 says="/dev/vdb"),
         *carried((), ("mounted", "payload", "ext4", "/dev/sda", ""), errors=("ENOENT",),
