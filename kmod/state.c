@@ -46,7 +46,8 @@ static struct {
 	u32 scopes;
 	u32 generation;
 	u32 loads;		/* generations given out, also before the seal */
-	ktime_t deadline;	/* CLOCK_BOOTTIME */
+	ktime_t deadline;	/* CLOCK_BOOTTIME, see left() */
+	ktime_t raw_deadline;	/* CLOCK_MONOTONIC_RAW */
 	u32 survivors;
 	char employee[ATMGUARD_EMPLOYEE_LEN];
 	struct hrtimer timer;
@@ -129,6 +130,27 @@ int ag_state_nonce(u8 ret_nonce[ATMGUARD_NONCE_LEN])
 	return r;
 }
 
+/*
+ * Time left of the job, by the clock that says less: adjtimex(2) makes
+ * CLOCK_BOOTTIME slower by up to a tenth, and CLOCK_MONOTONIC_RAW, which nobody
+ * sets, stands while the machine sleeps.
+ */
+static ktime_t left(void)
+{
+	ktime_t boot = ktime_sub(READ_ONCE(lock.deadline), ktime_get_boottime());
+	ktime_t raw = ktime_sub(READ_ONCE(lock.raw_deadline), ktime_get_raw());
+
+	return min(boot, raw);
+}
+
+/* When to look again: before a slowed clock is late, but for parts of a second. */
+static ktime_t next_look(ktime_t remaining)
+{
+	if (remaining > NSEC_PER_SEC)
+		remaining -= remaining / 8;
+	return ktime_add(ktime_get_boottime(), remaining);
+}
+
 static int check_grant(const struct ag_grant *grant)
 {
 	lockdep_assert_held(&lock.lock);
@@ -146,10 +168,12 @@ static int check_grant(const struct ag_grant *grant)
 
 static void open_grant(const struct ag_grant *grant)
 {
+	ktime_t duration = ktime_set(le32_to_cpu(grant->duration_s), 0);
+
 	lock.job = le64_to_cpu(grant->job);
 	memcpy(lock.employee, grant->employee, sizeof(lock.employee));
-	lock.deadline = ktime_add(ktime_get_boottime(),
-				  ktime_set(le32_to_cpu(grant->duration_s), 0));
+	lock.deadline = ktime_add(ktime_get_boottime(), duration);
+	lock.raw_deadline = ktime_add(ktime_get_raw(), duration);
 	/* The nonce is used up: this grant will never open anything again. */
 	get_random_bytes(lock.nonce, sizeof(lock.nonce));
 	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_UNLOCK, .job = lock.job,
@@ -157,7 +181,7 @@ static void open_grant(const struct ag_grant *grant)
 					   .detail = lock.employee });
 	WRITE_ONCE(lock.scopes, le32_to_cpu(grant->scopes));
 	/* Last: the timer clears the scopes. */
-	hrtimer_start(&lock.timer, lock.deadline, HRTIMER_MODE_ABS);
+	hrtimer_start(&lock.timer, next_look(duration), HRTIMER_MODE_ABS);
 }
 
 int ag_state_grant(const struct ag_grant *grant)
@@ -186,6 +210,8 @@ static int begin_relock(enum atmguard_relock why)
 		WRITE_ONCE(lock.scopes, 0);
 		WRITE_ONCE(lock.why, why);
 		next_generation();
+		/* Here: later it could be the timer of the next job. */
+		hrtimer_cancel(&lock.timer);
 	}
 	mutex_unlock(&lock.lock);
 	return r;
@@ -234,7 +260,6 @@ int ag_state_relock(void)
 
 	if (r)
 		return r;
-	hrtimer_cancel(&lock.timer);
 	return wait_event_killable(lock.closed, ag_state_get() != ATMGUARD_RELOCKING);
 }
 
@@ -244,7 +269,7 @@ static bool is_overdue(void)
 	bool overdue;
 
 	mutex_lock(&lock.lock);
-	overdue = !ktime_before(ktime_get_boottime(), lock.deadline);
+	overdue = left() <= 0;
 	mutex_unlock(&lock.lock);
 	return overdue;
 }
@@ -258,6 +283,12 @@ static void expire(struct work_struct *work)
 /* In interrupt context: close the scopes at once, clean up in the work. */
 static enum hrtimer_restart on_timer(struct hrtimer *timer)
 {
+	ktime_t remaining = left();
+
+	if (remaining > 0) {
+		hrtimer_set_expires(timer, next_look(remaining));
+		return HRTIMER_RESTART;
+	}
 	WRITE_ONCE(lock.scopes, 0);
 	queue_work(system_unbound_wq, &lock.expiry);
 	return HRTIMER_NORESTART;
@@ -274,7 +305,7 @@ void ag_state_status(struct atmguard_status *status)
 	status->generation = lock.loads;
 	status->survivors = lock.survivors;
 	if (lock.state == ATMGUARD_MAINTENANCE) {
-		left_ns = ktime_to_ns(ktime_sub(lock.deadline, ktime_get_boottime()));
+		left_ns = ktime_to_ns(left());
 		status->remaining_ms = left_ns > 0 ? div_u64(left_ns, NSEC_PER_MSEC) : 0;
 	}
 	mutex_unlock(&lock.lock);

@@ -9,6 +9,7 @@
  *        press many LISTED NUMBER              maps so many copies, forgets them, says what slab it took
  *        press flood NUMBER                    so many refusals of many kinds from several processes
  *        press fill | drain                    takes the disk's free room and gives it back
+ *        press slow | even                     makes the clock slower by a tenth, and right again
  *
  * Prints last "listed N kept-out N unlisted N refused N": how often the listed
  * program started and did not, the unlisted one started and did not.
@@ -25,6 +26,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/timex.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -326,6 +328,16 @@ static void fill(void)
 	close(fd);
 }
 
+/* ---- the clock ---- */
+
+/* @tick: microseconds for each hundredth of a second, as far from 10000 as adjtimex(2) goes. */
+static int set_tick(long tick)
+{
+	struct timex time = { .modes = ADJ_TICK, .tick = tick };
+
+	return adjtimex(&time) < 0 ? -1 : 0;
+}
+
 /* ---- */
 
 int main(int argc, char *argv[])
@@ -346,6 +358,10 @@ int main(int argc, char *argv[])
 		r = (fill(), 0);
 	else if (argc == 2 && strcmp(argv[1], "drain") == 0)
 		r = unlink(FILLING);
+	else if (argc == 2 && strcmp(argv[1], "slow") == 0)
+		r = set_tick(9000);
+	else if (argc == 2 && strcmp(argv[1], "even") == 0)
+		r = set_tick(10000);
 	for (size_t i = 0; i < sizeof(presses) / sizeof(presses[0]); i++)
 		if (argc == presses[i].argc && strcmp(argv[1], presses[i].name) == 0) {
 			presses[i].press(argv);
