@@ -57,6 +57,7 @@ static __always_inline bool is_back_door(dev_t rdev, bool write)
 	case DEV_MEM:
 	case DEV_PORT:
 	case DEV_VFIO:
+	case DEV_IOMMU:
 	case DEV_CUSE:
 	case DEV_UINPUT:
 	case DEV_FUSE:
@@ -66,6 +67,9 @@ static __always_inline bool is_back_door(dev_t rdev, bool write)
 	case DEV_LOOP_CONTROL:
 	case DEV_UHID:
 		return true;
+	/* The firmware's settings. */
+	case DEV_NVRAM:
+		return write;
 	}
 	switch (MAJOR(rdev)) {
 	case SCSI_GENERIC_MAJOR:

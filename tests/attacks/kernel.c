@@ -369,7 +369,21 @@ static void bpf_raw_tracepoint(char *const args[])
 	succeeded("a program sees every system call");
 }
 
+/* The firmware's settings, which the battery keeps. */
+static void write_nvram(char *const args[])
+{
+	int fd = opened("/dev/nvram", O_RDWR);
+	unsigned char was, is;
+
+	must("pread", pread(fd, &was, 1, 100));
+	is = (unsigned char)~was;
+	must("pwrite", pwrite(fd, &is, 1, 100));
+	must("pwrite", pwrite(fd, &was, 1, 100));
+	succeeded("the firmware would find another setting");
+}
+
 static const struct attack attacks[] = {
+	{ "write-nvram", write_nvram },
 	{ "module-memory", module_memory }, { "module-file", module_file }, { "module-forced", module_forced },
 	{ "module-packed", module_packed }, { "module-memfd", module_memfd }, { "remove-forced", remove_forced },
 	{ "kexec", kexec }, { "kexec-file", kexec_file }, { "write-switch", write_switch },

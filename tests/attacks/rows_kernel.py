@@ -48,6 +48,7 @@ ROWS = [
     Row("X47", "memory, ports, registers, probes", [
         *kernel(("node",), ("read-memory", "/dev/mem"), ("map-memory", "/dev/mem"), "own-mem-node"),
         *kernel(("node",), "read-port"),
+        *kernel(("node",), "write-nvram", prepare=[["/usr/sbin/modprobe", "nvram"]]),
         *kernel(("lockdown",), "io-level", "io-permission"),
         *kernel(("lockdown",), ("write-msr", "/dev/cpu/0/msr"), prepare=[["/usr/sbin/modprobe", "msr"]]),
         *kernel(("lockdown",), "perf", "perf-kprobe", ("perf-uprobe", "/usr/bin/true")),
