@@ -118,8 +118,14 @@ static int drop_pages(struct file *file)
 /* What can be mapped executable brings in no code but its listed content. */
 static int check_code(struct file *file, const struct ag_policy_entry *entry)
 {
-	return (entry->types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY)) &&
-	       !(le16_to_cpu(entry->flags) & AG_FLAG_JIT);
+	int r;
+
+	if (!(entry->types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY)))
+		return 0;
+	r = ag_content_check_end(file);
+	if (r || (le16_to_cpu(entry->flags) & AG_FLAG_JIT))
+		return r;
+	return ag_elf_check(file);
 }
 
 static int look_up(struct file *file, struct atmguard_verdict *v)
