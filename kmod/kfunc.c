@@ -124,11 +124,13 @@ static int look_up(struct file *file, struct atmguard_verdict *v)
 	u32 generation;
 	int r;
 
-	if (!ag_pin_is_pinned(file_inode(file)->i_sb))
-		return -EPERM;
 	r = drop_pages(file) ?: ag_content_find(file, &entry, &generation);
 	if (r)
 		return r;
+	/* Behind the generation: a policy that was loaded meanwhile may have
+	 * ceased to name the file system. */
+	if (!ag_pin_is_pinned(file_inode(file)->i_sb))
+		return -EPERM;
 	r = is_code(&entry) ? ag_elf_check(file) : 0;
 	if (r)
 		return r;
@@ -155,7 +157,7 @@ __bpf_kfunc int atmguard_judge(struct file *file, struct atmguard_verdict *v, u3
 
 	if (v__sz != sizeof(*v))
 		return -EINVAL;
-	/* Asked again under the generation; files elsewhere stay untouched. */
+	/* Asked again once it is hashed; files elsewhere stay untouched. */
 	if (!ag_pin_is_pinned(file_inode(file)->i_sb))
 		return -EPERM;
 	r = deny_write_access(file);
