@@ -45,7 +45,8 @@ bool ag_block_is_medium_file(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
-	if (S_ISBLK(inode->i_mode))
+	/* O_PATH opens no device, and its mapping belongs to the node's own inode. */
+	if (S_ISBLK(inode->i_mode) && !(file->f_mode & FMODE_PATH))
 		return I_BDEV(file->f_mapping->host)->bd_disk != own_disk;
 	return ag_block_is_medium(inode->i_sb);
 }
