@@ -55,8 +55,7 @@ static __always_inline bool let_in_by_tools(struct file *file)
 {
 	if (!(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS))
 		return false;
-	atmguard_let_in(file, AG_PERSONALITY_JOB);
-	return true;
+	return atmguard_let_in(file, AG_PERSONALITY_JOB);
 }
 
 /*

@@ -341,12 +341,25 @@ __bpf_kfunc int atmguard_is_home(void)
 	return ag_pin_is_root(current->fs->root.dentry);
 }
 
-/* The task is let in by a scope: mark it (AG_PERSONALITY_*), and record what it starts. */
-__bpf_kfunc void atmguard_let_in(struct file *file, u32 marks)
+/*
+ * The task is let in by a scope: mark it (AG_PERSONALITY_*), and record what it
+ * starts.  A relock closes the scopes first and looks for marks then, so asking
+ * once more behind the mark leaves no moment in which neither sees the other.
+ * Returns whether the job is still open.
+ */
+__bpf_kfunc int atmguard_let_in(struct file *file, u32 marks)
 {
-	ag_start_mark(marks, true);
+	u32 new = marks & ~current->personality;
+
+	ag_start_mark(new, true);
+	smp_mb();
+	if (!ag_state_scopes()) {
+		ag_start_mark(new, false);
+		return false;
+	}
 	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_RUN, .job = ag_state_job(),
 					   .file = file });
+	return true;
 }
 
 /* The file a mapping shows, referenced (release with bpf_put_file()), or NULL. */
