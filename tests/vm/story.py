@@ -149,6 +149,13 @@ class Atm:
         self._records.find(self.next_seq() - 1, lambda r: True, EVENT_TIMEOUT_S)
         return self._records.all()
 
+    def exists(self, path):
+        """Whether there is a file of that name: a program that does not run says neither."""
+        done = self.machine.run(["/usr/bin/test", "-e", path])
+        if done.status not in (0, 1):
+            raise StoryError(f"test -e {path}: {done}")
+        return done.status == 0
+
     def next_seq(self):
         return self.status()["next_seq"]
 

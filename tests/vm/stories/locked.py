@@ -81,8 +81,7 @@ class Locked:
         self.tally.check("a job for diagnosis opens the machine", atm.types(otp, center.EMPLOYEE) == "ok")
         since = atm.next_seq()
         running = self.guest.begin([DIAGNOSE])
-        running.wait_output("diagnosing")
-        self.tally.check("now it starts", True)
+        self.tally.check("now it starts", story.wait_for(lambda: b"diagnosing" in running.out))
         atm.reports("and that is recorded under the job", since,
                     lambda r: r["event"] == "RUN" and r["job"] == job and "diagnose" in r["detail"])
         atm.allows("a technician may type commands", ["/bin/sh", "-c", "echo typed"], says="typed")

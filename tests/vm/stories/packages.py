@@ -127,8 +127,7 @@ class Packages:
         deb = self.brings("coins_1.0", self.old.deb)
         self.atm.denies("while locked dpkg installs nothing", [DPKG, "-i", deb], "replace", says="coins",
                         env=QUIET)
-        self.tally.check("and nothing of the package is there",
-                         self.guest.run(["/usr/bin/test", "-e", package.PROGRAM]).status)
+        self.tally.check("and nothing of the package is there", not self.atm.exists(package.PROGRAM))
         # dpkg left a package half installed in its books; they lie where it may write.
         self.guest.run([DPKG, "--purge", "--force-all", "coins"], env=QUIET)
 
@@ -173,7 +172,7 @@ class Packages:
         self.opens()
         self.atm.does("dpkg removes the package under scope update, nothing is denied", [DPKG, "--purge", "coins"],
                       env=QUIET, timeout=300)
-        self.tally.check("and its program is gone", self.guest.run(["/usr/bin/test", "-e", package.PROGRAM]).status)
+        self.tally.check("and its program is gone", not self.atm.exists(package.PROGRAM))
         self.atm.finishes()
 
     def foreign(self):

@@ -132,7 +132,7 @@ class Soak:
     def plugs(self):
         ident = self.guest.plug(self.stick, "UNKNOWN-1")
         self.guest.wait_enumerated(ident)
-        self.expect(self.guest.run(["/usr/bin/test", "-e", "/dev/sda"]).status != 0, "a disk behind an unlisted stick")
+        self.expect(not self.atm.exists("/dev/sda"), "a disk behind an unlisted stick")
         self.guest.unplug(ident)
 
     # ---- looking ----
