@@ -21,6 +21,11 @@ def is_full():
     return os.environ.get("STRESS") == "full"
 
 
+def share(of):
+    """Of (every day's, full) what is asked for."""
+    return of[1] if is_full() else of[0]
+
+
 def program(name):
     return os.path.join(BUILT, name)
 

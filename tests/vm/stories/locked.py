@@ -62,15 +62,12 @@ class Locked:
 
     # ---- the agent ----
 
-    def agent_pid(self):
-        return self.guest.run(["/usr/bin/systemctl", "show", "-P", "MainPID", "atmguardd.service"]).out.strip()
-
     def loses_its_agent(self):
-        atm, before = self.atm, self.agent_pid()
+        atm, before = self.atm, self.atm.agent_pid()
         self.guest.run(["/usr/bin/systemctl", "kill", "--signal=SIGKILL", "atmguardd.service"])
         atm.denies("with its agent killed the machine enforces as before", ["/attack/payload"], "exec")
         self.tally.check("and stays locked", atm.status()["state"] == "locked")
-        self.tally.check("the agent is started again", story.wait_for(lambda: self.agent_pid() not in ("0", before)))
+        self.tally.check("the agent is started again", story.wait_for(lambda: self.atm.agent_pid() not in ("0", before)))
 
     # ---- scope tools ----
 

@@ -14,10 +14,10 @@ import maintenance  # noqa: E402
 import quiet  # noqa: E402
 import signing  # noqa: E402
 import story  # noqa: E402
+from quiet import share  # noqa: E402
 
 ATTACK = disk.ATTACK_DIR + "/"
 RACE, SWAP, FLEE, DIAGNOSE = ATTACK + "race", ATTACK + "swap", ATTACK + "flee", story.TESTS + "/diagnose"
-SUBMIT = story.TESTS + "/submit"
 LISTED, UNLISTED = ATTACK + "listed.elf", ATTACK + "unlisted.elf"
 # Attempts of each kind, of every day and of make check-all.  Mapping is what costs least.
 ATTEMPTS = {"map": (20000, 1000000), "exec": (4000, 50000), "script": (400, 5000), "module": (600, 20000)}
@@ -29,10 +29,6 @@ TIMEOUT_S = (600, 14400)
 VERSION_AT = 24  # of a policy: signing.POLICY_HEADER
 
 
-def share(of):
-    return of[1] if quiet.is_full() else of[0]
-
-
 class Races:
     def __init__(self, tally, maintenance_center, scratch, smp):
         self.tally, self.center, self.scratch, self.smp = tally, maintenance_center, scratch, smp
@@ -42,12 +38,11 @@ class Races:
         self.copy = [quiet.program("unlisted.elf"), quiet.program("unlisted.sh"), *self.modules]
         self.trust = trust
 
-    def race(self, guest, kind):
+    def race(self, guest, kind, attempts, timeout):
         listed, unlisted = {"script": (ATTACK + "listed.sh", ATTACK + "unlisted.sh"),
                             "module": tuple(ATTACK + os.path.basename(path) for path in self.modules)}.get(
                                 kind, (LISTED, UNLISTED))
-        return quiet.run(self.tally, guest, [RACE, kind, listed, unlisted, str(share(ATTEMPTS[kind]))],
-                         share(TIMEOUT_S))
+        return quiet.run(self.tally, guest, [RACE, kind, listed, unlisted, str(attempts)], timeout)
 
     # ---- the same on a machine without atmguard ----
 
@@ -56,21 +51,15 @@ class Races:
         disk.prepare(machine.KERNEL, image, self.trust, self.copy, stock=True)
         with machine.Machine(stock=True, image=image, smp=self.smp) as guest:
             for kind in ATTEMPTS:
-                counts = quiet.run(self.tally, guest, self.stock_words(kind), TIMEOUT_S[0])
+                counts = self.race(guest, kind, ATTEMPTS[kind][0], TIMEOUT_S[0])
                 self.tally.check(f"without atmguard the race to {kind} lets unlisted bytes in",
                                  counts and counts["wrong"] > 0, counts)
-
-    def stock_words(self, kind):
-        listed, unlisted = ((ATTACK + "listed.sh", ATTACK + "unlisted.sh") if kind == "script" else
-                            tuple(ATTACK + os.path.basename(path) for path in self.modules)
-                            if kind == "module" else (LISTED, UNLISTED))
-        return [RACE, kind, listed, unlisted, str(ATTEMPTS[kind][0])]
 
     # ---- content ----
 
     def content(self, atm):
         for kind in ATTEMPTS:
-            counts = self.race(atm.machine, kind)
+            counts = self.race(atm.machine, kind, share(ATTEMPTS[kind]), share(TIMEOUT_S))
             self.tally.check(f"{kind}: of {share(ATTEMPTS[kind])} attempts on changing files none met unlisted bytes",
                              counts and counts["wrong"] == 0 and counts["counted"] == 0 and
                              counts["attempts"] >= share(ATTEMPTS[kind]), counts)
@@ -119,14 +108,11 @@ class Races:
 
     # ---- jobs ----
 
-    def grants(self, atm):
+    @staticmethod
+    def grants(atm):
         """Opens a job for tools as the center would."""
-        guest = atm.machine
-        nonce = bytes.fromhex(guest.run([SUBMIT, "nonce"]).out.split()[0])
-        data = signing.grant(nonce, scopes=1 << maintenance.SCOPES.index("tools"))
-        guest.put(data, "/run/grant")
-        guest.put(signing.sign(data, signing.GRANTS), "/run/grant.p7s")
-        return guest.run([SUBMIT, "grant", "/run/grant", "/run/grant.p7s"]).out.split()[0]
+        data = signing.grant(atm.nonce(), scopes=1 << maintenance.SCOPES.index("tools"))
+        return atm.hands_in("grant", data, signing.sign(data, signing.GRANTS))[0]
 
     def storms(self, atm):
         guest, opened, closed, started, wrong = atm.machine, 0, 0, 0, []
@@ -137,7 +123,7 @@ class Races:
             running[0].wait_output("diagnosing")
             # From the technician's shell, so that its chains belong to the job.
             started += "fleeing" in guest.run(["/bin/sh", "-c", FLEE + " 4"]).out
-            closed += guest.run([SUBMIT, "relock"]).out.split()[:1] == ["ok"]
+            closed += atm.submits("relock")[0] == "ok"
             fled = guest.run(["/usr/bin/pgrep", "-l", "-r", "R,S,D", "-x", "flee"])
             after = guest.run([DIAGNOSE], timeout=5)
             if fled.status != 1 or after.ran or any(one.wait(60).status == 0 for one in running):
