@@ -74,14 +74,21 @@ int ag_block_judge_open(const struct file *file)
 	return r;
 }
 
-/* The EFI system partition holds what the firmware starts. */
+bool ag_block_is_boot(const struct super_block *sb)
+{
+	return sb->s_magic == MSDOS_SUPER_MAGIC && sb->s_bdev && sb->s_bdev->bd_disk == own_disk;
+}
+
+bool ag_block_may_change_boot(void)
+{
+	return ag_state_scopes() & (ATMGUARD_SCOPE_BOOT | ATMGUARD_SCOPE_UPDATE);
+}
+
 static int judge_own(struct super_block *sb)
 {
-	if (sb->s_magic != MSDOS_SUPER_MAGIC)
+	if (!ag_block_is_boot(sb))
 		return ag_pin_admit(sb);
-	if (sb_rdonly(sb) || (ag_state_scopes() & (ATMGUARD_SCOPE_BOOT | ATMGUARD_SCOPE_UPDATE)))
-		return 0;
-	return -EPERM;
+	return sb_rdonly(sb) || ag_block_may_change_boot() ? 0 : -EPERM;
 }
 
 int ag_block_judge_mount(struct super_block *sb)

@@ -14,6 +14,11 @@ bool ag_block_is_medium(const struct super_block *sb);
 /* Whether the open @file is one on a medium, or the medium itself.  Any context. */
 bool ag_block_is_medium_file(const struct file *file);
 
+/* Whether @sb is the own disk's EFI system partition, which holds what the
+ * firmware starts, and whether a job may change what is on it.  Any context. */
+bool ag_block_is_boot(const struct super_block *sb);
+bool ag_block_may_change_boot(void);
+
 /*
  * ag_block_judge_open - may this block special file be opened so?
  * Own disk: reading; a medium: what the open scopes say; anything else: no.

@@ -32,8 +32,8 @@
  * directory: then it must not be made, changed, moved or removed.
  * Goes by the path within the file system and what that stands for, which
  * mounts, chroots and bind mounts do not change; a file opened by handle may
- * have none, and counts as protected.  So do boot variables, but for a job on
- * the boot settings.
+ * have none, and counts as protected.  So do boot variables and the EFI system
+ * partition, but for a job that may change them.
  */
 static bool protects(struct dentry *dentry, bool above)
 {
@@ -42,6 +42,9 @@ static bool protects(struct dentry *dentry, bool above)
 
 	if (dentry->d_sb->s_magic == EFIVARFS_MAGIC)
 		return !(ag_state_scopes() & ATMGUARD_SCOPE_BOOT);
+	/* Mounted for reading it can be remounted, and it stays mounted after a job. */
+	if (ag_block_is_boot(dentry->d_sb))
+		return !ag_block_may_change_boot();
 	if (!ag_pin_is_named(dentry->d_sb))
 		return false;
 	if ((dentry->d_flags & DCACHE_DISCONNECTED) ||
