@@ -14,13 +14,16 @@ import maintenance  # noqa: E402
 import quiet  # noqa: E402
 import signing  # noqa: E402
 import story  # noqa: E402
+import vendor  # noqa: E402
 from quiet import share  # noqa: E402
 
 ATTACK = disk.ATTACK_DIR + "/"
-RACE, SWAP, FLEE, DIAGNOSE = ATTACK + "race", ATTACK + "swap", ATTACK + "flee", story.TESTS + "/diagnose"
+RACE, SWAP, FLEE, STRAY = (ATTACK + name for name in ("race", "swap", "flee", "stray"))
+DIAGNOSE = story.TESTS + "/diagnose"
 LISTED, UNLISTED = ATTACK + "listed.elf", ATTACK + "unlisted.elf"
 # Attempts of each kind, of every day and of make check-all.  Mapping is what costs least.
 ATTEMPTS = {"map": (20000, 1000000), "exec": (4000, 50000), "script": (400, 5000), "module": (600, 20000)}
+STRAYS = (1000, 20000)
 # How many of the attempts must have met a quiet file, or the race was none.
 GOOD_SHARE = 200
 ROUNDS = {"first-map": (1000, 50000), "first-exec": (200, 5000)}
@@ -37,6 +40,9 @@ class Races:
                                                   "listed.sh")]
         self.copy = [quiet.program("unlisted.elf"), quiet.program("unlisted.sh"), *self.modules]
         self.trust = trust
+        with open(quiet.program("stray"), "rb") as file:
+            self.text = vendor.entry("program", file.read(), STRAY, "control") + "\n"
+        self.copy.append(quiet.program("stray"))
 
     def race(self, guest, kind, attempts, timeout):
         listed, unlisted = {"script": (ATTACK + "listed.sh", ATTACK + "unlisted.sh"),
@@ -54,6 +60,9 @@ class Races:
                 counts = self.race(guest, kind, ATTEMPTS[kind][0], TIMEOUT_S[0])
                 self.tally.check(f"without atmguard the race to {kind} lets unlisted bytes in",
                                  counts and counts["wrong"] > 0, counts)
+            counts = self.strays(guest, STRAYS[0])
+            self.tally.check("without atmguard a program comes up behind a chroot that came under its exec",
+                             counts and counts["strayed"] > 0, counts)
 
     # ---- content ----
 
@@ -70,6 +79,19 @@ class Races:
             counts = quiet.run(self.tally, atm.machine, [RACE, kind, LISTED, str(share(rounds))], share(TIMEOUT_S))
             self.tally.check(f"{kind}: of all who are first at the same moment nobody is refused",
                              counts and counts["good"] == counts["attempts"] == share(rounds) * self.smp, counts)
+
+    # ---- the root directory ----
+
+    def strays(self, guest, attempts):
+        return quiet.run(self.tally, guest, [STRAY, "/var/tmp/jail", str(attempts)], share(TIMEOUT_S))
+
+    def root(self, atm):
+        counts = self.strays(atm.machine, share(STRAYS))
+        self.tally.check("a program with powers never runs behind a chroot, whenever another thread makes it",
+                         counts and counts["strayed"] == counts["odd"] == 0 and counts["home"] > 0 and
+                         counts["refused"] > 0, counts)
+        self.tally.check("where it came too late for a refusal the program was ended", counts and counts["ended"] > 0,
+                         counts)
 
     # ---- policies ----
 
@@ -138,9 +160,10 @@ class Races:
 
     def play(self):
         self.stock()
-        with story.Atm(self.tally, self.center, trust=self.trust, copy=self.copy, smp=self.smp) as atm:
+        with story.Atm(self.tally, self.center, trust=self.trust, copy=self.copy, text=self.text,
+                       smp=self.smp) as atm:
             self.tally.say(f"  {self.smp} processors, {machine.KERNEL}: {atm.boot()}")
-            for step in (self.content, self.storms, self.swaps):
+            for step in (self.content, self.root, self.storms, self.swaps):
                 step(atm)
             quiet.check(self.tally, atm.machine, f"after all races on {self.smp} processors")
 
