@@ -32,7 +32,10 @@ def program(name):
 
 def troubles(log):
     """The lines of a kernel's log that tell of trouble."""
-    return [line for line in log.splitlines() if TROUBLE.search(line) and not FINE.search(line)]
+    lines = log.splitlines()
+    # Memory that was made to run out is reported with a trace, which tells of no fault.
+    return [line for at, line in enumerate(lines) if TROUBLE.search(line) and not FINE.search(line) and
+            not any("oom-killer" in before for before in lines[max(at - 8, 0):at])]
 
 
 def check(tally, guest, when):
