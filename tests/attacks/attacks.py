@@ -6,6 +6,10 @@ Both run the same kernel from the same disk.  What counts as worked is the
 effect itself; what counts as stopped is the error that the intruder was given
 and the audit record of the hook that gave it.  Exit status 0 only if every
 attack worked there and was stopped here.
+
+With another protection in atmguard's place the table tells how many variants
+it stops, by effect alone.  Exit status 0 if every attack worked on the stock
+machine and the other one was under its protection before each.
 """
 
 import argparse
@@ -26,7 +30,9 @@ import boots  # noqa: E402
 import dispenser  # noqa: E402
 import kit  # noqa: E402
 import machine  # noqa: E402
+import rivals  # noqa: E402
 import row  # noqa: E402
+import rows_rivals  # noqa: E402
 import story  # noqa: E402
 import subject  # noqa: E402
 
@@ -46,14 +52,15 @@ def all_rows():
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kernel", default="6.12", choices=("6.12", "newest"), help="default: 6.12")
-    parser.add_argument("--subject", default="atmguard", help="what guards the machine, default: atmguard")
+    parser.add_argument("--subject", default="atmguard", choices=("atmguard", "ima", "fapolicyd"),
+                        help="what guards the machine, default: atmguard")
     parser.add_argument("--only", metavar="X13,X20", help="these rows")
     parser.add_argument("--list", action="store_true", help="print the table without trying anything")
     return parser.parse_args()
 
 
 def chosen(given):
-    rows = all_rows()
+    rows = all_rows() + rows_rivals.ROWS.get(given.subject, [])
     if not given.only:
         return rows
     numbers = given.only.split(",")
@@ -94,6 +101,28 @@ class Judgement:
                 "worked_on_guarded": self.guarded.worked, "hook": self.hook, "errors": self.errors,
                 "took_s": [round(self.bare.took_s, 1), round(self.guarded.took_s, 1)],
                 "record": self.guarded.record, "unless": self.variant.unless, "wrong": self.wrong}
+
+
+class Observation(Judgement):
+    """What became of a variant under another protection, of which nothing is demanded."""
+
+    def __init__(self, variant, bare, guarded):
+        super().__init__(variant, bare, guarded)
+        self.wrong = self._wrong_bare()
+        self.counts = bare.worked
+        self.ending = ("succeeds" if guarded.worked else "timed out" if guarded.done.timed_out else
+                       "stopped" if guarded.prepared else "machine lost" if guarded.harm else "not prepared")
+
+    def note(self):
+        """What a reader ought to know beyond its ending."""
+        words = [self.ending] if self.ending == "timed out" else []
+        return ", ".join(words + ([self.guarded.harm] if self.guarded.harm else []))
+
+    def as_data(self):
+        said = {"said": str(self.guarded.done)} if not self.guarded.worked else {}
+        return {"name": self.variant.name, "argv": self.variant.argv, "worked_on_stock": self.bare.worked,
+                "ending": self.ending, "harm": self.guarded.harm, **said,
+                "took_s": [round(self.bare.took_s, 1), round(self.guarded.took_s, 1)], "wrong": self.wrong}
 
 
 class Worker:
@@ -158,10 +187,12 @@ class Table:
         variants = [variant for entry in rows for variant in entry.variants]
         workers = [Worker(who, variants) for who in self.machines]
         for entry in rows:
-            self._judge(entry, [Judgement(variant, *(worker.outcome(variant) for worker in workers))
+            self._judge(entry, [self.judgement(variant, *(worker.outcome(variant) for worker in workers))
                                 for variant in entry.variants])
         for worker in workers:
             worker.thread.join()
+
+    judgement = Judgement
 
     def _judge(self, entry, judged):
         wrong = [f"{j.variant.name}: {j.wrong}" for j in judged if j.wrong]
@@ -190,17 +221,53 @@ class Table:
         self.tally.check("and the kernel has nothing to complain of", not trouble, "\n".join(trouble))
         self.tally.say(f"        {time.monotonic() - self._began:.0f} s since the machines were up")
 
-    def write(self, kernel):
+    def write(self, kernel, **more):
         path = os.path.join(machine.BUILD, f"{self.tally.name}-{kernel}.json")
         with open(path, "w", encoding="utf-8") as file:
-            json.dump({"kernel": kernel, "subject": self.name, "rows": self.results}, file, indent=1)
+            json.dump({"kernel": kernel, "subject": self.name, **more, "rows": self.results}, file, indent=1)
+
+
+class RivalTable(Table):
+    """Tells how many variants of each row another protection stops."""
+
+    judgement = Observation
+
+    def _judge(self, entry, judged):
+        counted = [j for j in judged if j.counts]
+        working = [j for j in counted if j.ending == "succeeds"]
+        line = " ".join((entry.number.ljust(WIDTHS[0]), entry.title.ljust(WIDTHS[1]),
+                         f"{len(working)} of {len(counted)} succeed"))
+        self.tally.check(line, not any(j.wrong for j in judged),
+                         "\n".join(f"{j.variant.name}: {j.wrong}" for j in judged if j.wrong))
+        for j in judged:
+            if j.note():
+                self.tally.say(f"        {j.variant.name}: {j.note()}")
+        self.results.append({"row": entry.number, "title": entry.title, "family": entry.family,
+                             "variants": len(counted), "stopped": len(counted) - len(working),
+                             "tried": [j.as_data() for j in judged]})
+
+    def still_works(self, notes, after):
+        done = self.guarded.pays()
+        self.tally.say(f"        after {after} the ATM application {'still pays' if not done.status else 'fails'}; "
+                       f"{len(self.guarded.trouble())} lines of trouble in the kernel's log; "
+                       f"{time.monotonic() - self._began:.0f} s")
+
+    def summary(self):
+        """Over the table's own rows: how many variants were stopped, of how many that work on stock."""
+        rows = [result for result in self.results if result["family"] in FAMILIES]
+        stopped, variants = (sum(result[key] for result in rows) for key in ("stopped", "variants"))
+        wholly = sum(1 for result in rows if result["stopped"] == result["variants"])
+        self.tally.say(f"{self.name}: {stopped} of {variants} variants stopped, {wholly} of {len(rows)} rows wholly")
+        return {"stopped": stopped, "variants": variants, "rows_stopped": wholly, "rows": len(rows)}
 
 
 def play_rows(table, tally, maintenance_center, given, rows, scratch):
     files = kit.Kit(given.kernel, scratch)
     with contextlib.ExitStack() as stack:
         who = [stack.enter_context(contextlib.closing(
-            subject.make(name, tally, maintenance_center, given.kernel, files))) for name in ("stock", given.subject)]
+            subject.make(name, tally, maintenance_center, given.kernel, files, rows)))
+               for name in ("stock", given.subject)]
+        rows = [entry for entry in rows if who[1].faces(entry)]
         table.boot(*who)
         notes = dispenser.Notes(who[1].guest.serial_path(1), os.path.join(scratch, "dispenser.log"))
         for family, group in itertools.groupby(rows, lambda entry: entry.family):
@@ -208,13 +275,21 @@ def play_rows(table, tally, maintenance_center, given, rows, scratch):
             table.still_works(notes, f"the attacks on {family}")
 
 
+def play_rival(tally, maintenance_center, given, rows):
+    table = RivalTable(tally, given.subject)
+    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="attacks-") as scratch:
+        play_rows(table, tally, maintenance_center, given, rows, scratch)
+    summary = table.summary()
+    table.write(given.kernel, release=table.guarded.guest.hand.release, what=table.guarded.rival.describe(),
+                summary=summary)
+
+
 def play(tally, maintenance_center, given, rows):
     table = Table(tally, given.subject)
     with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="attacks-") as scratch:
         if rows:
             play_rows(table, tally, maintenance_center, given, rows, scratch)
-        if given.subject == "atmguard":
-            boots.play(table, given.kernel, scratch, given.only and given.only.split(","))
+        boots.play(table, given.kernel, scratch, given.only and given.only.split(","))
     table.write(given.kernel)
 
 
@@ -227,6 +302,12 @@ def main():
         for number, title in boots.NUMBERS.items():
             print(number.ljust(WIDTHS[0]) + title)
         return 0
+    if given.subject != "atmguard":
+        missing = rivals.KINDS[given.subject].missing()
+        if missing:
+            print(f"attacks: {given.subject} is left out: {missing}")
+            return 0
+        return story.run("attacks-" + given.subject, play_rival, given=given, rows=rows)
     name = "attacks" if given.kernel == "6.12" else f"attacks-{given.kernel}"
     return story.run(name, play, given=given, rows=rows)
 

@@ -139,9 +139,9 @@ class Kit:
         """An attribute that an attack is to take away."""
         disk.debugfs(image, ['ea_set "/attack/v01" user.mark x'])
 
-    def image(self):
-        """A disk with all of it, for a machine that has no policy."""
-        path = os.path.join(self.scratch, "root.img")
-        disk.prepare(self.kernel, path, self.trusted, self.unlisted, stock=True)
+    def image(self, name="root.img", more=()):
+        """A disk with all of it and these files, for a machine that has no policy."""
+        path = os.path.join(self.scratch, name)
+        disk.prepare(self.kernel, path, self.trusted, [*self.unlisted, *more], stock=True)
         self.mark(path)
         return path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The table of attacks, and the programs that make them.
+# The table of attacks, the programs that make them, and the other protections it is held against.
 
 ATTACKS := $(BUILD)/attacks
 # One word each is an attack: usage in tests/attacks/attack.h.
@@ -40,3 +40,13 @@ KERNEL ?= 6.12
 .PHONY: attacks
 attacks: all image-$(KERNEL) $(ATTACK_PROGRAMS) ## every attack of the table, on a stock and on a guarded machine (KERNEL=newest)
 	@BUILD=$(BUILD) tests/attacks/attacks.py --kernel $(KERNEL)
+
+# The Debian packages of a rival protection, fetched once; a release may have none.
+$(BUILD)/rivals/fapolicyd/stamp: tests/vm/fapolicyd.sh $(BUILD)/rootfs/base.tar | tests/vm/archive.sh
+	@BUILD=$(BUILD) tests/vm/fapolicyd.sh
+
+.PHONY: attacks-rivals
+attacks-rivals: all image-$(KERNEL) $(ATTACK_PROGRAMS) $(BUILD)/rivals/fapolicyd/stamp ## the same attacks on IMA appraisal and on fapolicyd: how many variants each stops (KERNEL=newest)
+	@status=0; for rival in ima fapolicyd; do \
+		BUILD=$(BUILD) tests/attacks/attacks.py --kernel $(KERNEL) --subject $$rival || status=1; \
+	done; exit $$status

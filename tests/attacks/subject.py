@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The machines that are attacked: the same disk without any guard, and with atmguard."""
+"""The machines that are attacked: the same disk without any guard, with atmguard, with a rival protection."""
 
 import errno
 import os
 import re
 import time
 
+import hand
 import machine
+import rivals
 import row
+import rows_guard
 import story
 
 KERNEL_TROUBLE = re.compile(r"BUG:|Oops|WARNING:|cut here|general protection|Call Trace|KASAN|refcount_t")
@@ -22,6 +25,8 @@ class Outcome:
     def __init__(self, done, said, worked):
         self.done, self.said, self.worked = done, said, worked
         self.record = None
+        self.prepared = True  # False: refused before its first step
+        self.harm = ""  # what it did to the machine besides
         self.took_s = 0.0
 
     def errors(self):
@@ -43,6 +48,10 @@ class Subject:
 
     def __init__(self, guest):
         self.guest = guest
+
+    def faces(self, entry):
+        """Whether that row is about anything that is here."""
+        return True
 
     def boot(self):
         self.guest.start()
@@ -141,6 +150,79 @@ class Atmguard(Subject):
                 (not variant.by or record["comm"] == variant.by) and variant.says in record["detail"])
 
 
+class Rival(Subject):
+    """
+    The stock machine with another protection.  It is in force before each
+    attack: one that took it away, or the machine, is followed by a new boot.
+    """
+
+    # Attacks on what only atmguard has: pinned programs, signed policies.
+    NOT_FACED = ("X42", "X49")
+
+    def __init__(self, guest, rival, modules):
+        super().__init__(guest)
+        self.name, self.rival = rival.name, rival
+        self._modules = modules  # that preparations load: no protection of the rest is to depend on them
+
+    def faces(self, entry):
+        return entry.number not in self.NOT_FACED and (entry.number != "X43" or self.rival.daemon)
+
+    def boot(self):
+        word = super().boot()
+        self.guest.run(["/usr/sbin/modprobe", "-a", *self._modules])
+        self.rival.install(self.guest)
+        self.rival.enforce(self.guest)
+        return word
+
+    def _boot_anew(self):
+        self.guest.power_cut()
+        self.guest.forget()
+        self.boot()
+
+    def _aimed(self, step):
+        """What is done to atmguard's agent is done to the rival's daemon."""
+        return [self.rival.daemon if word == rows_guard.AGENT else word for word in step]
+
+    def _step(self, step):
+        super()._step(row.Try(self._aimed(step.argv)) if isinstance(step, row.Try) else step)
+
+    def undo(self, variant):
+        for step in variant.undo:
+            self.guest.run(self._aimed(step))
+
+    def attempt(self, variant):
+        outcome = self._unprepared("")
+        try:
+            outcome = self._prepared(variant)
+            self.undo(variant)
+            outcome.harm = self._harm()
+        except machine.MachineError as error:
+            outcome.harm = f"the machine is gone or hangs: {str(error).splitlines()[0]}"
+        if outcome.harm:
+            self._boot_anew()
+        return outcome
+
+    def _prepared(self, variant):
+        try:
+            self.prepare(variant)
+        except story.StoryError as error:
+            return self._unprepared(str(error))
+        return self._run(variant)
+
+    @staticmethod
+    def _unprepared(why):
+        outcome = Outcome(hand.Result(125, "", why), why, False)
+        outcome.prepared = False
+        return outcome
+
+    def _harm(self):
+        """What the last attack has left behind, if the rival does not refuse any more."""
+        done = self.rival.tries(self.guest)
+        if self.rival.is_refusal(done):
+            return ""
+        return "the machine hangs" if done.timed_out else f"the rival is out of force: {done}"
+
+
 def extra_devices(files):
     """What both machines have besides their disk: a foreign disk, a share of the host."""
     return ["-drive", f"if=none,id=foreign,format=raw,snapshot=on,file={files.foreign}",
@@ -151,7 +233,20 @@ def extra_devices(files):
             "-device", "usb-storage,bus=xhci.0,port=8,drive=stick,serial=FOREIGN"]
 
 
-def make(name, tally, center, kernel, files):
+def modules_of(rows):
+    """What the rows' preparations load."""
+    return sorted({word for entry in rows for variant in entry.variants for step in variant.prepare
+                   if isinstance(step, list) and step[0] == "/usr/sbin/modprobe" for word in step[1:]})
+
+
+def make_rival(kernel, files, rows, rival):
+    image = files.image(rival.name + ".img", rival.copy)
+    rival.label(image)
+    guest = machine.Machine(kernel, stock=True, image=image, extra=extra_devices(files))
+    return Rival(guest, rival, modules_of(rows))
+
+
+def make(name, tally, center, kernel, files, rows):
     """The subject of that name, not booted."""
     if name == "atmguard":
         atm = story.Atm(tally, center, kernel, trust=files.trusted, copy=files.unlisted, extra=extra_devices(files))
@@ -159,4 +254,4 @@ def make(name, tally, center, kernel, files):
         return Atmguard(atm)
     if name == "stock":
         return Stock(machine.Machine(kernel, stock=True, image=files.image(), extra=extra_devices(files)))
-    raise row.RowError(f"no subject {name}")
+    return make_rival(kernel, files, rows, rivals.KINDS[name](kernel, files.trusted))

@@ -28,5 +28,5 @@ bench-first: $(BENCH_PROGRAMS) $(BUILD)/demo/payload $(BIN)/atmguard-policy imag
 	@BUILD=$(BUILD) tests/bench/first.py
 
 .PHONY: bench-rivals
-bench-rivals: $(BENCH_PROGRAMS) image-6.12 ## count what exec and open cost under IMA appraisal
+bench-rivals: $(BENCH_PROGRAMS) image-6.12 $(BUILD)/rivals/fapolicyd/stamp ## count what exec and open cost under IMA appraisal and fapolicyd
 	@BUILD=$(BUILD) tests/bench/rivals_bench.py

@@ -155,11 +155,8 @@ class Notes:
 
     def __init__(self, path, log):
         self.dispenser = Dispenser(1000, log)
-        self._path = path
-        threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
-
-    async def _serve(self):
-        await Line(self.dispenser, *await asyncio.open_unix_connection(self._path)).serve()
+        serve = connect_for_ever(self.dispenser, path)
+        threading.Thread(target=lambda: asyncio.run(serve), daemon=True).start()
 
     def count(self):
         return self.dispenser.dispensed

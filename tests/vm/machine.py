@@ -234,6 +234,10 @@ class Machine:
             self.process = None
             self._ports = {}
 
+    def forget(self):
+        """Of a machine that is off: what it wrote to its disk is gone."""
+        os.unlink(self._path("root.qcow2"))
+
     def wait_off(self, timeout=60):
         """Waits until the machine has switched itself off."""
         try:
