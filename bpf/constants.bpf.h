@@ -41,6 +41,7 @@
 /* Filters of a task looked at; systemd's sandboxes have about twenty. */
 #define SECCOMP_FILTERS_MAX	64
 
+#define SIGKILL		9
 #define PID_INIT	1
 #define LSM_UNSAFE_SHARE	1	/* include/linux/security.h */
 

@@ -55,8 +55,7 @@ static __always_inline bool let_in_by_tools(struct file *file)
 {
 	if (!(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS))
 		return false;
-	atmguard_let_in(file, AG_PERSONALITY_JOB);
-	return true;
+	return atmguard_let_in(file, AG_PERSONALITY_JOB);
 }
 
 /*
@@ -146,6 +145,10 @@ int BPF_PROG(ag_bprm_done, struct linux_binprm *bprm)
 
 	if (!v)
 		return 0;
+	/* Until here another thread of the process could still change the root
+	 * directory; killed, the program does not come to its first instruction. */
+	if (is_astray(bprm, v) && deny(ATMGUARD_HOOK_EXEC, -EXDEV, bprm->file))
+		bpf_send_signal(SIGKILL);
 	if (!(v->flags & AG_FLAG_INTERPRETER))
 		atmguard_mark(false);
 	if ((v->flags & AG_FLAG_UPDATER) && (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE))

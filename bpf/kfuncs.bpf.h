@@ -36,7 +36,7 @@ extern int atmguard_protects_path(const struct path *path) __ksym;
 extern int atmguard_is_control(struct file *file) __ksym;
 extern int atmguard_is_plain(struct file *file) __ksym;
 extern int atmguard_is_home(void) __ksym;
-extern void atmguard_let_in(struct file *file, __u32 marks) __ksym;
+extern int atmguard_let_in(struct file *file, __u32 marks) __ksym;
 extern struct file *atmguard_vma_file(struct vm_area_struct *vma) __ksym;
 extern struct file *atmguard_open_script(struct linux_binprm *bprm) __ksym;
 extern int atmguard_has_special_name(struct linux_binprm *bprm) __ksym;

@@ -44,16 +44,12 @@ static struct device *find_disk_device(dev_t devt)
 	return own_disk ? class_find_device_by_devt(disk_to_dev(own_disk)->class, devt) : NULL;
 }
 
-bool ag_block_is_boot(const struct super_block *sb)
-{
-	return sb->s_magic == MSDOS_SUPER_MAGIC && sb->s_bdev && sb->s_bdev->bd_disk == own_disk;
-}
-
 bool ag_block_is_medium_file(const struct file *file)
 {
 	const struct inode *inode = file_inode(file);
 
-	if (S_ISBLK(inode->i_mode))
+	/* O_PATH opens no device, and its mapping belongs to the node's own inode. */
+	if (S_ISBLK(inode->i_mode) && !(file->f_mode & FMODE_PATH))
 		return I_BDEV(file->f_mapping->host)->bd_disk != own_disk;
 	return ag_block_is_medium(inode->i_sb);
 }
@@ -81,13 +77,21 @@ int ag_block_judge_open(const struct file *file)
 	return r;
 }
 
+bool ag_block_is_boot(const struct super_block *sb)
+{
+	return sb->s_magic == MSDOS_SUPER_MAGIC && sb->s_bdev && sb->s_bdev->bd_disk == own_disk;
+}
+
+bool ag_block_may_change_boot(void)
+{
+	return ag_state_scopes() & (ATMGUARD_SCOPE_BOOT | ATMGUARD_SCOPE_UPDATE);
+}
+
 static int judge_own(struct super_block *sb)
 {
 	if (!ag_block_is_boot(sb))
 		return ag_pin_admit(sb);
-	if (sb_rdonly(sb) || (ag_state_scopes() & (ATMGUARD_SCOPE_BOOT | ATMGUARD_SCOPE_UPDATE)))
-		return 0;
-	return -EPERM;
+	return sb_rdonly(sb) || ag_block_may_change_boot() ? 0 : -EPERM;
 }
 
 int ag_block_judge_mount(struct super_block *sb)

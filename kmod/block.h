@@ -11,10 +11,13 @@ void ag_block_set_own(struct super_block *sb);
 
 /* Whether @sb lies on a maintenance medium: no other disk can be mounted. */
 bool ag_block_is_medium(const struct super_block *sb);
-/* Whether @sb is the EFI system partition, which holds what the firmware starts. */
-bool ag_block_is_boot(const struct super_block *sb);
 /* Whether the open @file is one on a medium, or the medium itself.  Any context. */
 bool ag_block_is_medium_file(const struct file *file);
+
+/* Whether @sb is the own disk's EFI system partition, which holds what the
+ * firmware starts, and whether a job may change what is on it.  Any context. */
+bool ag_block_is_boot(const struct super_block *sb);
+bool ag_block_may_change_boot(void);
 
 /*
  * ag_block_judge_open - may this block special file be opened so?

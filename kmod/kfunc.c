@@ -32,9 +32,8 @@
  * directory: then it must not be made, changed, moved or removed.
  * Goes by the path within the file system and what that stands for, which
  * mounts, chroots and bind mounts do not change; a file opened by handle may
- * have none, and counts as protected.  So do boot variables, but for a job on
- * the boot settings, and the EFI system partition, but for one of those or an
- * update: mounted read-only it can be remounted, and a job leaves it writable.
+ * have none, and counts as protected.  So do boot variables and the EFI system
+ * partition, but for a job that may change them.
  */
 static bool protects(struct dentry *dentry, bool above)
 {
@@ -43,8 +42,9 @@ static bool protects(struct dentry *dentry, bool above)
 
 	if (dentry->d_sb->s_magic == EFIVARFS_MAGIC)
 		return !(ag_state_scopes() & ATMGUARD_SCOPE_BOOT);
+	/* Mounted for reading it can be remounted, and it stays mounted after a job. */
 	if (ag_block_is_boot(dentry->d_sb))
-		return !(ag_state_scopes() & (ATMGUARD_SCOPE_BOOT | ATMGUARD_SCOPE_UPDATE));
+		return !ag_block_may_change_boot();
 	if (!ag_pin_is_named(dentry->d_sb))
 		return false;
 	if ((dentry->d_flags & DCACHE_DISCONNECTED) ||
@@ -134,11 +134,13 @@ static int look_up(struct file *file, struct atmguard_verdict *v)
 	u32 generation;
 	int r;
 
-	if (!ag_pin_is_pinned(file_inode(file)->i_sb))
-		return -EPERM;
 	r = drop_pages(file) ?: ag_content_find(file, &entry, &generation);
 	if (r)
 		return r;
+	/* Behind the generation: a policy that was loaded meanwhile may have
+	 * ceased to name the file system. */
+	if (!ag_pin_is_pinned(file_inode(file)->i_sb))
+		return -EPERM;
 	r = check_code(file, &entry);
 	if (r)
 		return r;
@@ -165,7 +167,7 @@ __bpf_kfunc int atmguard_judge(struct file *file, struct atmguard_verdict *v, u3
 
 	if (v__sz != sizeof(*v))
 		return -EINVAL;
-	/* Asked again under the generation; files elsewhere stay untouched. */
+	/* Asked again once it is hashed; files elsewhere stay untouched. */
 	if (!ag_pin_is_pinned(file_inode(file)->i_sb))
 		return -EPERM;
 	r = deny_write_access(file);
@@ -349,12 +351,25 @@ __bpf_kfunc int atmguard_is_home(void)
 	return ag_pin_is_root(current->fs->root.dentry);
 }
 
-/* The task is let in by a scope: mark it (AG_PERSONALITY_*), and record what it starts. */
-__bpf_kfunc void atmguard_let_in(struct file *file, u32 marks)
+/*
+ * The task is let in by a scope: mark it (AG_PERSONALITY_*), and record what it
+ * starts.  A relock closes the scopes first and looks for marks then, so asking
+ * once more behind the mark leaves no moment in which neither sees the other.
+ * Returns whether the job is still open.
+ */
+__bpf_kfunc int atmguard_let_in(struct file *file, u32 marks)
 {
-	ag_start_mark(marks, true);
+	u32 new = marks & ~current->personality;
+
+	ag_start_mark(new, true);
+	smp_mb();
+	if (!ag_state_scopes()) {
+		ag_start_mark(new, false);
+		return false;
+	}
 	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_RUN, .job = ag_state_job(),
 					   .file = file });
+	return true;
 }
 
 /* The file a mapping shows, referenced (release with bpf_put_file()), or NULL. */

@@ -28,6 +28,8 @@ static const char * const required[] = {
 	"bpf_lsm_inode_create", "bpf_lsm_inode_link", "bpf_lsm_inode_unlink",
 	"bpf_lsm_inode_symlink", "bpf_lsm_inode_mkdir", "bpf_lsm_inode_rmdir",
 	"bpf_lsm_inode_mknod", "bpf_lsm_inode_rename", "bpf_lsm_inode_setxattr",
+	"bpf_lsm_inode_removexattr", "bpf_lsm_inode_set_acl", "bpf_lsm_inode_remove_acl",
+	"bpf_lsm_task_alloc",
 	"bpf_lsm_sb_kern_mount", "bpf_lsm_kernel_load_data", "bpf_lsm_kernel_post_load_data",
 	"bpf_lsm_kernel_read_file", "bpf_lsm_bpf", "bpf_lsm_ptrace_access_check",
 	"bpf_lsm_ptrace_traceme", "bpf_lsm_perf_event_open", "bpf_lsm_userns_create",

@@ -24,10 +24,10 @@
 #include <linux/personality.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
+#include <atmguard/verdict.h>
 
 #include "audit.h"
 #include "policy.h"
-#include "start.h"
 #include "state.h"
 
 /* Beyond SWAP_FLAGS_VALID (linux/swap.h). */
@@ -147,8 +147,6 @@ int ag_syscall_init(void)
 
 		if (r) {
 			pr_err("probe on %s: %d\n", probes[i].symbol_name, r);
-			while (i-- > 0)
-				unregister_kprobe(&probes[i]);
 			return r;
 		}
 	}

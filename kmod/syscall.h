@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Two system calls that no LSM hook sees. */
+/* Three system calls that no LSM hook sees, and ftrace, which all hooks hang on. */
 #ifndef AG_SYSCALL_H
 #define AG_SYSCALL_H
 

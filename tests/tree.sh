@@ -182,6 +182,14 @@ missed_bpf_programs() {
 	[ "$sections" = "$programs" ] || echo "$sections sections, $programs names"
 }
 
+# What the seal does not demand could be missing without anybody's notice.
+hooks_not_demanded() {
+	grep -hoE '^SEC\("lsm[^"]*"' bpf/*.bpf.h bpf/*.bpf.c | sed -E 's#.*/##; s/"$//' | sort -u |
+		while read -r hook; do
+			grep -qF "\"bpf_lsm_$hook\"" kmod/seal.c || echo "$hook"
+		done
+}
+
 # ---- pages ----
 
 # What is installed or run by hand: the programs of */part.mk that are not for tests.
@@ -313,6 +321,7 @@ check "no kernel part includes a header of user space" kernel_with_user_headers
 check "every source file has fewer than $LINES_MAX lines" long_files
 check "every BPF program's name fits into $BPF_NAME_MAX characters" long_bpf_names
 check "and no BPF program is overlooked" missed_bpf_programs
+check "the seal demands every hook that has a program" hooks_not_demanded
 check "every command has a manual page" commands_without_page
 check "every manual page has a command" pages_without_command
 check "the manual pages render without a warning" pages_with_warnings

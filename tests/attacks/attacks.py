@@ -27,7 +27,6 @@ import time
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "vm"), os.path.join(HERE, "..", "demo")]
 import boots  # noqa: E402
-import center  # noqa: E402
 import dispenser  # noqa: E402
 import kit  # noqa: E402
 import machine  # noqa: E402

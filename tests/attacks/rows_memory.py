@@ -13,6 +13,11 @@ def memory(hooks, *names, **more):
     return calls("memory", hooks, names, **more)
 
 
+def implied(*names):
+    return memory(("persona",), *names, errors=(),
+                  unless={"error": "the call succeeds, and the bit is missing afterwards"})
+
+
 ROWS = [
     Row("X8", "an unlisted file, mapped readable, then executable; a technician's program mapped", [
         *memory(("mprotect",), ("read-to-exec", CODE)),
@@ -43,9 +48,9 @@ ROWS = [
         *memory(("control", "mmap"), "huge-page",
                 undo=[["/bin/sh", "-c", "echo 0 >/proc/sys/vm/nr_hugepages"]])]),
     Row("X14", "personality READ_IMPLIES_EXEC, then a mapping",
-        memory(("persona",), "implied-map", "implied-shm")),
+        implied("implied-map", "implied-shm")),
     Row("X15", "personality READ_IMPLIES_EXEC, then the heap, by either system call",
-        memory(("persona",), "implied-brk", "implied-32")),
+        implied("implied-brk", "implied-32")),
     Row("X18", "writing to one's own text through /proc",
         memory(("ptrace",), "own-mem", "thread-mem", "task-mem")),
 ]

@@ -5,7 +5,7 @@ STRESS := $(BUILD)/stress
 # Where a marked program counts: a descriptor both sides agree on.
 STRESS_FLAGS := -DCOUNTER_FD=9
 MARKS := listed listed-a listed-b unlisted
-STRESS_PROGRAMS := $(addprefix $(STRESS)/, race swap press flee $(addsuffix .elf, $(MARKS)) listed.sh unlisted.sh)
+STRESS_PROGRAMS := $(addprefix $(STRESS)/, race swap press flee stray $(addsuffix .elf, $(MARKS)) listed.sh unlisted.sh)
 
 $(OBJ)/tests/stress/%.o: EXTRA_CFLAGS += $(STRESS_FLAGS)
 $(STRESS)/race: $(addprefix $(OBJ)/tests/stress/, race.o change.o)
@@ -16,7 +16,12 @@ $(addprefix $(STRESS)/, race swap press flee):
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(AG_LDFLAGS) -o $@ $^
-DEPS += $(patsubst %,$(OBJ)/tests/stress/%.d,race change swap press)
+# Static: behind a chroot it finds no libraries.
+$(STRESS)/stray: $(OBJ)/tests/stress/stray.o
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	@$(CC) $(AG_LDFLAGS) -no-pie -static -o $@ $^
+DEPS += $(patsubst %,$(OBJ)/tests/stress/%.d,race change swap press flee stray)
 
 # The same program with other bytes, one page each, so that direct I/O can write them.
 $(STRESS)/listed.elf: MARK := -DMARK=0 -DKIND=0

@@ -24,6 +24,13 @@ def make_ext4(path, mib, *options, uuid=DATA_UUID, files=None):
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def make_vfat(path, mib, files):
+    """A FAT image; files: {name in it: file here}."""
+    subprocess.run(["mkfs.vfat", "-C", path, str(mib << 10)], check=True, stdout=subprocess.DEVNULL)
+    for name, source in files.items():
+        subprocess.run(["mcopy", "-i", path, source, "::" + name], check=True)
+
+
 def copy_range(source, target, start, length):
     """Copies the beginning of one file into another at an offset, leaving out what is all zeros."""
     subprocess.run(["dd", f"if={source}", f"of={target}", f"bs={ALIGN}", f"seek={start // ALIGN}",

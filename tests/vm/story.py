@@ -19,6 +19,7 @@ import screen
 
 ATMGUARDCTL = "/usr/sbin/atmguardctl"
 TESTS = "/usr/lib/atmguard-tests"
+SUBMIT = TESTS + "/submit"
 # A record is written before the caller gets its answer; reading it takes a program start.
 EVENT_TIMEOUT_S = 30
 # Equal denials within this time are one record: AG_FOLD_NS in kmod/audit.c.
@@ -149,6 +150,13 @@ class Atm:
         self._records.find(self.next_seq() - 1, lambda r: True, EVENT_TIMEOUT_S)
         return self._records.all()
 
+    def exists(self, path):
+        """Whether there is a file of that name: a program that does not run says neither."""
+        done = self.machine.run(["/usr/bin/test", "-e", path])
+        if done.status not in (0, 1):
+            raise StoryError(f"test -e {path}: {done}")
+        return done.status == 0
+
     def next_seq(self):
         return self.status()["next_seq"]
 
@@ -160,7 +168,34 @@ class Atm:
         """The first record numbered from `since` on that fits, or None."""
         return self._records.find(since, fits, timeout)
 
+    def agent_pid(self):
+        """The agent's process number, "0" while it does not run."""
+        return self.machine.run(["/usr/bin/systemctl", "show", "-P", "MainPID", "atmguardd.service"]).out.strip()
+
+    # ---- requests of the device, as root can make them ----
+
+    def submits(self, *words):
+        """The error's name or "ok", the next record's number before, "unchanged" or not."""
+        done = self.machine.run([SUBMIT, *words])
+        said = done.out.splitlines()[-1].split() if done.out else []
+        if done.status or len(said) != 3:
+            raise StoryError(f"submit {' '.join(words)}: {done}")
+        return said[0], int(said[1]), said[2]
+
+    def hands_in(self, purpose, data, sig):
+        self.machine.put(data, "/run/object")
+        self.machine.put(sig, "/run/signature")
+        return self.submits(purpose, "/run/object", "/run/signature")
+
+    def nonce(self):
+        return bytes.fromhex(self.machine.run([SUBMIT, "nonce"]).out.splitlines()[0])
+
     # ---- verbs ----
+
+    def loads(self, sentence, policy):
+        """A signed policy is taken while the machine runs."""
+        said = self.hands_in("policy", *policy)
+        return self.tally.check(sentence, said[0] == "ok", said)
 
     def allows(self, sentence, argv, says="", **more):
         done = self.machine.run(argv, **more)

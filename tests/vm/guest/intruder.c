@@ -5,9 +5,8 @@
  * usage: intruder mount SOURCE TARGET TYPE [OPTIONS]    by mount(2), as util-linux before 2.39
  *        intruder mount-new SOURCE TARGET TYPE          by fsopen(2) and move_mount(2), as later ones
  *        intruder bind SOURCE TARGET
- *        intruder mount-read SOURCE TARGET TYPE         read-only
- *        intruder remount-write TARGET
  *        intruder umount TARGET
+ *        intruder remount-write TARGET
  *        intruder set-uuid DIRECTORY                    the UUID of tests/vm/partition.py, of a mounted ext4
  *        intruder add-partition DISK START LENGTH       sectors of 512 bytes
  *        intruder enable-verity FILE                    SHA-256, blocks of 4096 bytes, no salt
@@ -68,16 +67,6 @@ static long mount_old(char *const *arg)
 	return mount(arg[0], arg[1], arg[2], 0, arg[3]);
 }
 
-static long mount_read(char *const *arg)
-{
-	return mount(arg[0], arg[1], arg[2], MS_RDONLY, NULL);
-}
-
-static long remount_write(char *const *arg)
-{
-	return mount("none", arg[0], NULL, MS_REMOUNT, NULL);
-}
-
 static long mount_new(char *const *arg)
 {
 	int fs = fsopen(arg[2], FSOPEN_CLOEXEC), mnt;
@@ -98,6 +87,11 @@ static long bind_mount(char *const *arg)
 static long unmount(char *const *arg)
 {
 	return umount(arg[0]);
+}
+
+static long remount_for_writing(char *const *arg)
+{
+	return mount(NULL, arg[0], NULL, MS_REMOUNT, NULL);
 }
 
 static long set_uuid(char *const *arg)
@@ -206,8 +200,8 @@ static const struct {
 	long (*make)(char *const *arg);
 } calls[] = {
 	{ "mount", 3, mount_old }, { "mount-new", 3, mount_new }, { "bind", 2, bind_mount },
-	{ "mount-read", 3, mount_read }, { "remount-write", 1, remount_write },
-	{ "umount", 1, unmount }, { "set-uuid", 1, set_uuid }, { "add-partition", 3, add_partition },
+	{ "umount", 1, unmount }, { "remount-write", 1, remount_for_writing },
+	{ "set-uuid", 1, set_uuid }, { "add-partition", 3, add_partition },
 	{ "enable-verity", 1, enable_verity }, { "set-flags", 1, set_flags },
 	{ "rename", 1, move_beside },
 	{ "open-read", 1, call_open_read }, { "open-write", 1, call_open_write },

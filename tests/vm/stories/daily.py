@@ -230,7 +230,7 @@ class Daily:
                                  NOBODYS_JOB in r["detail"], CRON_S)
         self.tally.check("its job is refused when its minute comes, and the record says what it was", record,
                          atm.troubles(since))
-        self.tally.check("and did nothing", self.guest.run(["/usr/bin/test", "-e", "/home/user/payload"]).status)
+        self.tally.check("and did nothing", not atm.exists("/home/user/payload"))
 
     def repeats(self):
         """Every denial is in a record, though equal ones share it."""

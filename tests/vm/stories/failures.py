@@ -80,8 +80,8 @@ class Failures:
     def boots(self):
         word = self.atm.boot()
         self.check("the machine is up and locked", word == "running" and self.state() == "locked", word)
-        self.atm.screen.wait("connected")
-        self.check("the screen says that the center is there", True)
+        self.check("the screen says that the center is there",
+                   story.wait_for(lambda: "connected" in self.atm.screen.text(), 120), self.atm.screen.text())
 
     def center_away(self):
         job, otp = self.center.open_job("media-read")

@@ -62,15 +62,12 @@ class Locked:
 
     # ---- the agent ----
 
-    def agent_pid(self):
-        return self.guest.run(["/usr/bin/systemctl", "show", "-P", "MainPID", "atmguardd.service"]).out.strip()
-
     def loses_its_agent(self):
-        atm, before = self.atm, self.agent_pid()
+        atm, before = self.atm, self.atm.agent_pid()
         self.guest.run(["/usr/bin/systemctl", "kill", "--signal=SIGKILL", "atmguardd.service"])
         atm.denies("with its agent killed the machine enforces as before", ["/attack/payload"], "exec")
         self.tally.check("and stays locked", atm.status()["state"] == "locked")
-        self.tally.check("the agent is started again", story.wait_for(lambda: self.agent_pid() not in ("0", before)))
+        self.tally.check("the agent is started again", story.wait_for(lambda: self.atm.agent_pid() not in ("0", before)))
 
     # ---- scope tools ----
 
@@ -81,8 +78,7 @@ class Locked:
         self.tally.check("a job for diagnosis opens the machine", atm.types(otp, center.EMPLOYEE) == "ok")
         since = atm.next_seq()
         running = self.guest.begin([DIAGNOSE])
-        running.wait_output("diagnosing")
-        self.tally.check("now it starts", True)
+        self.tally.check("now it starts", story.wait_for(lambda: b"diagnosing" in running.out))
         atm.reports("and that is recorded under the job", since,
                     lambda r: r["event"] == "RUN" and r["job"] == job and "diagnose" in r["detail"])
         atm.allows("a technician may type commands", ["/bin/sh", "-c", "echo typed"], says="typed")

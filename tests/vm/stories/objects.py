@@ -4,7 +4,6 @@
 
 import errno
 import os
-import re
 import secrets
 import signal
 import sqlite3
@@ -15,15 +14,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 import center  # noqa: E402
 import disk  # noqa: E402
 import machine  # noqa: E402
+import quiet  # noqa: E402
 import signing  # noqa: E402
 import story  # noqa: E402
+import vendor  # noqa: E402
 
-SUBMIT = story.TESTS + "/submit"
-OBJECT, SIGNATURE = "/run/object", "/run/signature"
 PAYLOAD = os.path.join(machine.BUILD, "demo", "payload")
 # In the first policy, not in the second.
 DROPPED = "/usr/bin/sleep"
-KERNEL_TROUBLE = re.compile(r"BUG:|Oops|WARNING:|cut here|general protection|Call Trace|KASAN|refcount_t")
 
 
 class Objects:
@@ -37,19 +35,6 @@ class Objects:
 
     # ---- verbs ----
 
-    def submit(self, *words):
-        """The error's name, the next record's number before, "unchanged" or not."""
-        done = self.guest.run([SUBMIT, *words])
-        said = done.out.splitlines()[-1].split() if done.out else []
-        if done.status or len(said) != 3:
-            raise story.StoryError(f"submit {' '.join(words)}: {done}")
-        return said[0], int(said[1]), said[2]
-
-    def hand_in(self, purpose, data, sig):
-        self.guest.put(data, OBJECT)
-        self.guest.put(sig, SIGNATURE)
-        return self.submit(purpose, OBJECT, SIGNATURE)
-
     def check_refused(self, sentence, purpose, error, said):
         name, since, unchanged = said
         record = self.atm.find_record(since, lambda r: r["event"] == "REFUSED" and r["what"] == purpose and
@@ -59,11 +44,11 @@ class Objects:
 
     def refuses(self, sentence, purpose, error, data, sig):
         """Refused with that error, recorded with the same one, and the lock is as before."""
-        self.check_refused(sentence, purpose, error, self.hand_in(purpose, data, sig))
+        self.check_refused(sentence, purpose, error, self.atm.hands_in(purpose, data, sig))
 
     def rejects(self, sentence, error, *words):
         """A request that is none: refused before anything is looked at."""
-        said = self.submit(*words)
+        said = self.atm.submits(*words)
         self.tally.check(f"{sentence}: {errno.errorcode[error]}",
                          said[0] == errno.errorcode[error] and said[2] == "unchanged", said)
 
@@ -88,7 +73,7 @@ class Objects:
         for lengths in (("0", "64"), ("64", "0"), (str((64 << 20) + 1), "64"), ("64", "8193"),
                         ("0xffffffff", "0xffffffff")):
             self.check_refused(f"{purpose}: lengths {' and '.join(lengths)}", purpose, errno.EMSGSIZE,
-                               self.submit(purpose, "lengths", *lengths))
+                               self.atm.submits(purpose, "lengths", *lengths))
 
     def refuses_malformed(self, purpose, signer, rows):
         for what, error, data in rows:
@@ -120,7 +105,7 @@ class Objects:
                                 ("no addresses", "0", "0"),
                                 ("addresses in the kernel", "0xffffffff81000000", "0xffffffff81000000"),
                                 ("addresses that are none", "0x8000000000000000", "0x8000000000000000")):
-            self.check_refused(what, "policy", errno.EFAULT, self.submit("policy", "pointers", data, sig))
+            self.check_refused(what, "policy", errno.EFAULT, self.atm.submits("policy", "pointers", data, sig))
 
     def policies(self):
         digest = bytes(range(32))
@@ -176,13 +161,9 @@ class Objects:
              signing.receipt(secrets.token_bytes(16), 1 << 20, bytes(32))),
         ))
 
-    def nonce(self):
-        done = self.guest.run([SUBMIT, "nonce"])
-        return bytes.fromhex(done.out.splitlines()[0])
-
     def grants(self):
-        nonce = self.nonce()
-        self.tally.check("the nonce stays the same until a grant used it", nonce == self.nonce())
+        nonce = self.atm.nonce()
+        self.tally.check("the nonce stays the same until a grant used it", nonce == self.atm.nonce())
         good = signing.grant(nonce)
         sig = signing.sign(good, signing.GRANTS)
         self.refuses_signatures("grant", signing.GRANTS, good)
@@ -218,28 +199,21 @@ class Objects:
                             ("a policy", ("policy", "lengths", "64", "64"))):
             self.rejects(f"during maintenance, {what}", errno.EBUSY, *words)
         self.tally.check("the grant in force, handed in again, is not looked at",
-                         self.hand_in("grant", *self.taken)[0] == "EBUSY")
+                         self.atm.hands_in("grant", *self.taken)[0] == "EBUSY")
         self.atm.finishes()
         self.refuses("the same grant after the relock", "grant", errno.ESTALE, *self.taken)
         self.tally.check("the machine is locked", self.atm.status()["state"] == "locked")
 
     def newer_policy(self):
-        with open(os.path.join(machine.BUILD, "images", machine.KERNEL, "policy.txt"), encoding="utf-8") as file:
-            lines = file.readlines()
+        lines = vendor.text_of().splitlines(keepends=True)
         # All its names: the content counts.
         digests = [line.split()[1] for line in lines if line.split()[2:3] == [DROPPED]]
-        text, binary, signature = (os.path.join(self.scratch, "new." + end) for end in ("txt", "bin", "p7s"))
-        with open(text, "w", encoding="utf-8") as file:
-            file.writelines("policy-version 2\n" if line.startswith("policy-version") else line
-                            for line in lines if not any(digest in line for digest in digests))
-            file.write(disk.policy_line(PAYLOAD))
-        disk.tool("compile", "-o", binary, text)
-        disk.tool("sign", "--key", signing.VENDOR[0], "--cert", signing.VENDOR[1], "-o", signature, binary)
+        text = "".join(line for line in lines if not any(digest in line for digest in digests))
+        policy = vendor.sign(vendor.change(text, version=2) + disk.policy_line(PAYLOAD))
         self.atm.allows("the first policy lets its programs start", [DROPPED, "0"])
         running = self.guest.begin([DROPPED, "600"])
         self.atm.denies("and nothing else", ["/attack/payload"], "exec")
-        with open(binary, "rb") as data, open(signature, "rb") as sig:
-            said = self.hand_in("policy", data.read(), sig.read())
+        said = self.atm.hands_in("policy", *policy)
         self.tally.check("a newer policy is taken in the running machine", said[0] == "ok", said)
         self.atm.reports("and recorded", said[1], lambda r: r["event"] == "POLICY" and r["aux"] == 2)
         self.tally.check("the kernel names its version", self.atm.status()["policy_version"] == 2)
@@ -252,9 +226,7 @@ class Objects:
                      *(self.guest.get(f"/var/lib/atmguard/policy/current.{end}") for end in ("bin", "p7s")))
 
     def still_works(self):
-        dmesg = self.guest.run(["/usr/bin/dmesg"])
-        found = [line for line in dmesg.out.splitlines() if KERNEL_TROUBLE.search(line)]
-        self.tally.check("the kernel has nothing to complain of", dmesg.status == 0 and not found, found)
+        quiet.check(self.tally, self.guest, "after all this")
         log = os.path.join(self.scratch, "records")
         command = self.guest.begin([story.ATMGUARDCTL, "log", "--raw"])
         command.wait(60)
@@ -267,10 +239,10 @@ class Objects:
         self.atm.cut_power()
         self.atm.boot()
         self.refuses("the same grant after a reboot", "grant", errno.ESTALE, *self.taken)
-        nonce = self.nonce()
-        said = self.hand_in("grant", signing.grant(nonce, job=1), signing.sign(signing.grant(nonce, job=1), signing.GRANTS))
+        nonce = self.atm.nonce()
+        said = self.atm.hands_in("grant", signing.grant(nonce, job=1), signing.sign(signing.grant(nonce, job=1), signing.GRANTS))
         self.tally.check("a grant that is right in everything opens the machine", said[0] == "ok", said)
-        self.tally.check("and the work can be completed", self.submit("relock")[0] == "ok")
+        self.tally.check("and the work can be completed", self.atm.submits("relock")[0] == "ok")
 
     def play(self):
         with self.atm:

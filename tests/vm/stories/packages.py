@@ -13,7 +13,6 @@ import package  # noqa: E402
 import story  # noqa: E402
 import vendor  # noqa: E402
 
-SUBMIT = story.TESTS + "/submit"
 DPKG, APT_GET = "/usr/bin/dpkg", "/usr/bin/apt-get"
 UNIT = "/usr/lib/systemd/system/coins.service"
 ALTERNATIVE = "/usr/bin/money"
@@ -104,12 +103,6 @@ class Packages:
                          "update" in self.atm.status()["scopes"], word)
         return job
 
-    def loads(self, sentence, policy):
-        for path, data in zip(("/run/object", "/run/signature"), policy):
-            self.guest.put(data, path)
-        done = self.guest.run([SUBMIT, "policy", "/run/object", "/run/signature"])
-        self.tally.check(sentence, done.out.split()[:1] == ["ok"], done)
-
     def brings(self, name, deb):
         """As a vendor's medium or channel leaves it on the disk."""
         path = f"/var/tmp/{name}.deb"
@@ -127,8 +120,7 @@ class Packages:
         deb = self.brings("coins_1.0", self.old.deb)
         self.atm.denies("while locked dpkg installs nothing", [DPKG, "-i", deb], "replace", says="coins",
                         env=QUIET)
-        self.tally.check("and nothing of the package is there",
-                         self.guest.run(["/usr/bin/test", "-e", package.PROGRAM]).status)
+        self.tally.check("and nothing of the package is there", not self.atm.exists(package.PROGRAM))
         # dpkg left a package half installed in its books; they lie where it may write.
         self.guest.run([DPKG, "--purge", "--force-all", "coins"], env=QUIET)
 
@@ -148,7 +140,7 @@ class Packages:
         self.guest.run(["/usr/bin/cp", package.PROGRAM, OLD_COPY])
 
     def loads_new(self):
-        self.loads("the vendor's next policy is taken",
+        self.atm.loads("the vendor's next policy is taken",
                    vendor.sign(vendor.change(self.text, version=3), *self.new.lines,
                                # An upgrade also runs the removal scripts of what it replaces.
                                *self.old.script_lines))
@@ -173,7 +165,7 @@ class Packages:
         self.opens()
         self.atm.does("dpkg removes the package under scope update, nothing is denied", [DPKG, "--purge", "coins"],
                       env=QUIET, timeout=300)
-        self.tally.check("and its program is gone", self.guest.run(["/usr/bin/test", "-e", package.PROGRAM]).status)
+        self.tally.check("and its program is gone", not self.atm.exists(package.PROGRAM))
         self.atm.finishes()
 
     def foreign(self):

@@ -15,9 +15,9 @@ import maintenance  # noqa: E402
 import quiet  # noqa: E402
 import signing  # noqa: E402
 import story  # noqa: E402
+from quiet import share  # noqa: E402
 
 PRESS, LISTED, UNLISTED = (disk.ATTACK_DIR + "/" + name for name in ("press", "listed.elf", "unlisted.elf"))
-SUBMIT, TELLER = story.TESTS + "/submit", "/opt/atm/bin/teller"
 AGENT_GROUP = "/sys/fs/cgroup/system.slice/atmguardd.service"
 TIMEOUT_S = 3600
 # Of every day, and of make check-all.
@@ -26,10 +26,6 @@ STARVES, HOG_S, TASKS, FILES, FLOOD, KILLS = (128, 1280), (20, 120), (300, 3000)
 SLAB_SLACK_KIB = 16 * 1024
 JOB_S = 20
 RING = 4096  # AG_AUDIT_RING in kmod/audit.h
-
-
-def share(of):
-    return of[1] if quiet.is_full() else of[0]
 
 
 class Pressure:
@@ -121,7 +117,7 @@ class Pressure:
         """With the agent stopped nothing is shipped: what came before the flood must outlive it."""
         self.signal_agent("SIGSTOP")
         job = self.open_job(JOB_S, "tools")
-        self.guest.run([SUBMIT, "relock"])
+        self.atm.submits("relock")
         before = self.atm.status()
         self.press("flood", 8 * RING)
         after = self.atm.status()
@@ -138,26 +134,20 @@ class Pressure:
 
     # ---- the agent ----
 
-    def agent_pid(self):
-        return self.guest.run(["/usr/bin/systemctl", "show", "-P", "MainPID", "atmguardd.service"]).out.strip()
-
     def signal_agent(self, signal):
         self.guest.run(["/usr/bin/systemctl", "kill", f"--signal={signal}", "atmguardd.service"])
 
     def restarts_agent(self, when, signal):
-        before = story.wait_for(lambda: self.agent_pid() not in ("", "0") and self.agent_pid())
+        before = story.wait_for(lambda: self.atm.agent_pid() not in ("", "0") and self.atm.agent_pid())
         self.signal_agent(signal)
         self.tally.check(f"{when} the agent is started again",
-                         story.wait_for(lambda: self.agent_pid() not in ("", "0", before), 120), before)
+                         story.wait_for(lambda: self.atm.agent_pid() not in ("", "0", before), 120), before)
 
     def open_job(self, duration_s, scope):
         """A grant as the center signs it, handed over by root; the job's number."""
         job = 9000 + self.atm.next_seq()
-        nonce = bytes.fromhex(self.guest.run([SUBMIT, "nonce"]).out.split()[0])
-        data = signing.grant(nonce, job=job, scopes=1 << maintenance.SCOPES.index(scope), duration_s=duration_s)
-        self.guest.put(data, "/run/grant")
-        self.guest.put(signing.sign(data, signing.GRANTS), "/run/grant.p7s")
-        self.guest.run([SUBMIT, "grant", "/run/grant", "/run/grant.p7s"])
+        data = signing.grant(self.atm.nonce(), job=job, scopes=1 << maintenance.SCOPES.index(scope), duration_s=duration_s)
+        self.atm.hands_in("grant", data, signing.sign(data, signing.GRANTS))
         return job
 
     def closes_in_time(self, how, job_s=JOB_S, speed=1.0):
@@ -190,14 +180,14 @@ class Pressure:
         self.guest.put(b"1", AGENT_GROUP + "/cgroup.freeze")
         self.closes_in_time("with the agent frozen")
         self.guest.put(b"0", AGENT_GROUP + "/cgroup.freeze")
-        before = self.agent_pid()
+        before = self.atm.agent_pid()
         self.guest.put(b"0", AGENT_GROUP + "/memory.max")
         self.tally.check("without memory the agent is ended",
-                         story.wait_for(lambda: self.agent_pid() != before, 60), before)
+                         story.wait_for(lambda: self.atm.agent_pid() != before, 60), before)
         self.holds("with the agent out of memory")
         # Its group goes with it, and the limit with the group.
         self.tally.check("and then started again",
-                         story.wait_for(lambda: self.agent_pid() not in ("", "0", before), 120), before)
+                         story.wait_for(lambda: self.atm.agent_pid() not in ("", "0", before), 120), before)
         self.guest.run(["/usr/bin/rm", "-rf", "/run/atmguard", "/run/atmguardd"])
         self.guest.run(["/usr/bin/rm", "-f", "/var/lib/atmguard/receipt"])
         self.holds("with the agent's files removed")

@@ -14,23 +14,22 @@ import maintenance  # noqa: E402
 import quiet  # noqa: E402
 import signing  # noqa: E402
 import story  # noqa: E402
+import vendor  # noqa: E402
+from quiet import share  # noqa: E402
 
 ATTACK = disk.ATTACK_DIR + "/"
-RACE, SWAP, FLEE, DIAGNOSE = ATTACK + "race", ATTACK + "swap", ATTACK + "flee", story.TESTS + "/diagnose"
-SUBMIT = story.TESTS + "/submit"
+RACE, SWAP, FLEE, STRAY = (ATTACK + name for name in ("race", "swap", "flee", "stray"))
+DIAGNOSE = story.TESTS + "/diagnose"
 LISTED, UNLISTED = ATTACK + "listed.elf", ATTACK + "unlisted.elf"
 # Attempts of each kind, of every day and of make check-all.  Mapping is what costs least.
 ATTEMPTS = {"map": (20000, 1000000), "exec": (4000, 50000), "script": (400, 5000), "module": (600, 20000)}
+STRAYS = (1000, 20000)
 # How many of the attempts must have met a quiet file, or the race was none.
 GOOD_SHARE = 200
 ROUNDS = {"first-map": (1000, 50000), "first-exec": (200, 5000)}
 POLICIES, STORMS = (16, 200), (5, 50)
 TIMEOUT_S = (600, 14400)
 VERSION_AT = 24  # of a policy: signing.POLICY_HEADER
-
-
-def share(of):
-    return of[1] if quiet.is_full() else of[0]
 
 
 class Races:
@@ -41,13 +40,15 @@ class Races:
                                                   "listed.sh")]
         self.copy = [quiet.program("unlisted.elf"), quiet.program("unlisted.sh"), *self.modules]
         self.trust = trust
+        with open(quiet.program("stray"), "rb") as file:
+            self.text = vendor.entry("program", file.read(), STRAY, "control") + "\n"
+        self.copy.append(quiet.program("stray"))
 
-    def race(self, guest, kind):
+    def race(self, guest, kind, attempts, timeout):
         listed, unlisted = {"script": (ATTACK + "listed.sh", ATTACK + "unlisted.sh"),
                             "module": tuple(ATTACK + os.path.basename(path) for path in self.modules)}.get(
                                 kind, (LISTED, UNLISTED))
-        return quiet.run(self.tally, guest, [RACE, kind, listed, unlisted, str(share(ATTEMPTS[kind]))],
-                         share(TIMEOUT_S))
+        return quiet.run(self.tally, guest, [RACE, kind, listed, unlisted, str(attempts)], timeout)
 
     # ---- the same on a machine without atmguard ----
 
@@ -56,21 +57,18 @@ class Races:
         disk.prepare(machine.KERNEL, image, self.trust, self.copy, stock=True)
         with machine.Machine(stock=True, image=image, smp=self.smp) as guest:
             for kind in ATTEMPTS:
-                counts = quiet.run(self.tally, guest, self.stock_words(kind), TIMEOUT_S[0])
+                counts = self.race(guest, kind, ATTEMPTS[kind][0], TIMEOUT_S[0])
                 self.tally.check(f"without atmguard the race to {kind} lets unlisted bytes in",
                                  counts and counts["wrong"] > 0, counts)
-
-    def stock_words(self, kind):
-        listed, unlisted = ((ATTACK + "listed.sh", ATTACK + "unlisted.sh") if kind == "script" else
-                            tuple(ATTACK + os.path.basename(path) for path in self.modules)
-                            if kind == "module" else (LISTED, UNLISTED))
-        return [RACE, kind, listed, unlisted, str(ATTEMPTS[kind][0])]
+            counts = self.strays(guest, STRAYS[0])
+            self.tally.check("without atmguard a program comes up behind a chroot that came under its exec",
+                             counts and counts["strayed"] > 0, counts)
 
     # ---- content ----
 
     def content(self, atm):
         for kind in ATTEMPTS:
-            counts = self.race(atm.machine, kind)
+            counts = self.race(atm.machine, kind, share(ATTEMPTS[kind]), share(TIMEOUT_S))
             self.tally.check(f"{kind}: of {share(ATTEMPTS[kind])} attempts on changing files none met unlisted bytes",
                              counts and counts["wrong"] == 0 and counts["counted"] == 0 and
                              counts["attempts"] >= share(ATTEMPTS[kind]), counts)
@@ -81,6 +79,19 @@ class Races:
             counts = quiet.run(self.tally, atm.machine, [RACE, kind, LISTED, str(share(rounds))], share(TIMEOUT_S))
             self.tally.check(f"{kind}: of all who are first at the same moment nobody is refused",
                              counts and counts["good"] == counts["attempts"] == share(rounds) * self.smp, counts)
+
+    # ---- the root directory ----
+
+    def strays(self, guest, attempts):
+        return quiet.run(self.tally, guest, [STRAY, "/var/tmp/jail", str(attempts)], share(TIMEOUT_S))
+
+    def root(self, atm):
+        counts = self.strays(atm.machine, share(STRAYS))
+        self.tally.check("a program with powers never runs behind a chroot, whenever another thread makes it",
+                         counts and counts["strayed"] == counts["odd"] == 0 and counts["home"] > 0 and
+                         counts["refused"] > 0, counts)
+        self.tally.check("where it came too late for a refusal the program was ended", counts and counts["ended"] > 0,
+                         counts)
 
     # ---- policies ----
 
@@ -119,14 +130,11 @@ class Races:
 
     # ---- jobs ----
 
-    def grants(self, atm):
+    @staticmethod
+    def grants(atm):
         """Opens a job for tools as the center would."""
-        guest = atm.machine
-        nonce = bytes.fromhex(guest.run([SUBMIT, "nonce"]).out.split()[0])
-        data = signing.grant(nonce, scopes=1 << maintenance.SCOPES.index("tools"))
-        guest.put(data, "/run/grant")
-        guest.put(signing.sign(data, signing.GRANTS), "/run/grant.p7s")
-        return guest.run([SUBMIT, "grant", "/run/grant", "/run/grant.p7s"]).out.split()[0]
+        data = signing.grant(atm.nonce(), scopes=1 << maintenance.SCOPES.index("tools"))
+        return atm.hands_in("grant", data, signing.sign(data, signing.GRANTS))[0]
 
     def storms(self, atm):
         guest, opened, closed, started, wrong = atm.machine, 0, 0, 0, []
@@ -137,7 +145,7 @@ class Races:
             running[0].wait_output("diagnosing")
             # From the technician's shell, so that its chains belong to the job.
             started += "fleeing" in guest.run(["/bin/sh", "-c", FLEE + " 4"]).out
-            closed += guest.run([SUBMIT, "relock"]).out.split()[:1] == ["ok"]
+            closed += atm.submits("relock")[0] == "ok"
             fled = guest.run(["/usr/bin/pgrep", "-l", "-r", "R,S,D", "-x", "flee"])
             after = guest.run([DIAGNOSE], timeout=5)
             if fled.status != 1 or after.ran or any(one.wait(60).status == 0 for one in running):
@@ -152,9 +160,10 @@ class Races:
 
     def play(self):
         self.stock()
-        with story.Atm(self.tally, self.center, trust=self.trust, copy=self.copy, smp=self.smp) as atm:
+        with story.Atm(self.tally, self.center, trust=self.trust, copy=self.copy, text=self.text,
+                       smp=self.smp) as atm:
             self.tally.say(f"  {self.smp} processors, {machine.KERNEL}: {atm.boot()}")
-            for step in (self.content, self.storms, self.swaps):
+            for step in (self.content, self.root, self.storms, self.swaps):
                 step(atm)
             quiet.check(self.tally, atm.machine, f"after all races on {self.smp} processors")
 

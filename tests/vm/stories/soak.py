@@ -22,7 +22,6 @@ import story  # noqa: E402
 
 SOAK_S = int(os.environ.get("SOAK_SECONDS") or (3600 if quiet.is_full() else 60))
 RACE, LISTED, UNLISTED = (disk.ATTACK_DIR + "/" + name for name in ("race", "listed.elf", "unlisted.elf"))
-SUBMIT = story.TESTS + "/submit"
 # A sample this often; many in an hour, at least twenty in a minute.
 SAMPLE_S = min(15, max(2, SOAK_S // 30))
 # What the second half may grow by, by its fitted line; caches are left out, the kernel takes those back.
@@ -101,10 +100,8 @@ class Soak:
             data = self.compiled
             self.version += 1
             data = data[:24] + self.version.to_bytes(8, "little") + data[32:]
-            self.guest.put(data, "/run/policy")
-            self.guest.put(signing.sign(data, signing.VENDOR), "/run/policy.p7s")
-            done = self.guest.run([SUBMIT, "policy", "/run/policy", "/run/policy.p7s"])
-            self.expect(done.out.startswith("ok "), done)
+            said = self.atm.hands_in("policy", data, signing.sign(data, signing.VENDOR))
+            self.expect(said[0] == "ok", said)
 
     def opens_jobs(self):
         with self.locked:
@@ -116,23 +113,20 @@ class Soak:
             self.expect(closed.status == 0, closed)
             self.expect(story.wait_for(lambda: self.center.job(job)["state"] == "completed", 120), self.center.job(job))
 
-    def agent_pid(self):
-        return self.guest.run(["/usr/bin/systemctl", "show", "-P", "MainPID", "atmguardd.service"]).out.strip()
-
     def restarts_agent(self):
         """In the first quarter only: the agent's own memory is judged by one that lives on."""
         if time.monotonic() > self.until - 0.75 * SOAK_S:
             return
         with self.locked:
-            before = self.agent_pid()
+            before = self.atm.agent_pid()
             self.guest.run(["/usr/bin/systemctl", "kill", "--signal=SIGKILL", "atmguardd.service"])
-            self.expect(story.wait_for(lambda: self.agent_pid() not in ("", "0", before), 120), "no new agent")
+            self.expect(story.wait_for(lambda: self.atm.agent_pid() not in ("", "0", before), 120), "no new agent")
             self.guest.wait_path("/run/atmguard/agent.sock")
 
     def plugs(self):
         ident = self.guest.plug(self.stick, "UNKNOWN-1")
         self.guest.wait_enumerated(ident)
-        self.expect(self.guest.run(["/usr/bin/test", "-e", "/dev/sda"]).status != 0, "a disk behind an unlisted stick")
+        self.expect(not self.atm.exists("/dev/sda"), "a disk behind an unlisted stick")
         self.guest.unplug(ident)
 
     # ---- looking ----
@@ -142,7 +136,7 @@ class Soak:
         for line in self.guest.get("/proc/meminfo").decode().splitlines():
             words = line.replace(":", "").split()
             values[words[0]] = int(words[1])
-        result, status = self.guest.hand.get(f"/proc/{self.agent_pid()}/status")
+        result, status = self.guest.hand.get(f"/proc/{self.atm.agent_pid()}/status")
         values["agent"] = next((int(line.split()[1]) for line in status.decode(errors="replace").splitlines()
                                 if result.status == 0 and line.startswith("VmRSS:")), None)
         self.samples.append((time.monotonic(), values))
