@@ -44,5 +44,6 @@ ROWS = [
     Row("X15", "personality READ_IMPLIES_EXEC, then the heap, by either system call",
         memory(("persona",), "implied-brk", "implied-32")),
     Row("X18", "writing to one's own text through /proc",
-        memory(("ptrace",), "own-mem", "thread-mem", "task-mem")),
+        memory(("ptrace",), "own-mem", "thread-mem", "task-mem", closed=(
+            (7, 0), ("EIO",), "built to let only a tracer write past page protections there"))),
 ]

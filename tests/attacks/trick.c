@@ -26,6 +26,9 @@
 #define PAYLOAD "echo PAYLOAD RUNS"
 #define CORE_PATTERN "/proc/sys/kernel/core_pattern"
 #define OURS "/var/tmp/ours"
+/* Newer than the build host's headers may be. */
+#define NR_fchroot 472
+#define OPEN_TREE_IN_NAMESPACE 0x2	/* OPEN_TREE_NAMESPACE */
 
 static void enter_room(void)
 {
@@ -229,6 +232,17 @@ static void mount_over(char *const args[])
 	succeeded("something else stands in its place");
 }
 
+/* Over a directory of a copy of the mount that is attached nowhere, so in no namespace. */
+static void mount_detached(char *const args[])
+{
+	int tree = (int)must("open_tree", open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)), fd;
+
+	enter_room();
+	fd = (int)must("open_tree", open_tree(AT_FDCWD, ROOM, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+	must("move_mount", move_mount(fd, "", tree, args[0], MOVE_MOUNT_F_EMPTY_PATH));
+	succeeded("something else stands in its place");
+}
+
 static void other_root(char *const args[])
 {
 	be_alone();
@@ -305,8 +319,8 @@ static void udev_rule(char *const args[])
 		succeeded("udev did what our rule says");
 }
 
-/* Or in a jail with configuration of its own. */
-static void jailed_setting(char *const args[])
+/* A place with configuration of its own, for a root directory. */
+static void make_jail(void)
 {
 	be_alone();
 	mkdir(ROOM "/usr", 0755);
@@ -319,7 +333,31 @@ static void jailed_setting(char *const args[])
 	if (symlink("usr/lib64", ROOM "/lib64") < 0 && errno != EEXIST)
 		refused("symlink", errno);
 	put_text(ROOM "/etc/sysctl.d", "ours.conf", setting);
+}
+
+static void jailed_setting(char *const args[])
+{
+	make_jail();
 	must("chroot", chroot(ROOM));
+	apply_settings();
+}
+
+static void jailed_by_fd(char *const args[])
+{
+	make_jail();
+	must("fchroot", syscall(NR_fchroot, opened(ROOM, O_RDONLY | O_DIRECTORY), 0));
+	apply_settings();
+}
+
+/* A mount namespace that consists of the jail. */
+static void jailed_namespace(char *const args[])
+{
+	int fd;
+
+	make_jail();
+	fd = (int)must("open_tree", open_tree(AT_FDCWD, ROOM, OPEN_TREE_IN_NAMESPACE | OPEN_TREE_CLOEXEC |
+							      AT_RECURSIVE));
+	must("setns", setns(fd, CLONE_NEWNS));
 	apply_settings();
 }
 
@@ -327,8 +365,10 @@ static const struct attack attacks[] = {
 	{ "option-name", option_name }, { "supervisor", supervisor },
 	{ "other-name", other_name }, { "swap-file", swap_file },
 	{ "freeze", freeze }, { "set-flags", set_flags },
-	{ "mount-over", mount_over }, { "other-root", other_root },
-	{ "forged-open", forged_open }, { "run-setting", run_setting }, { "udev-rule", udev_rule }, { "jailed-setting", jailed_setting },
+	{ "mount-over", mount_over }, { "mount-detached", mount_detached }, { "other-root", other_root },
+	{ "forged-open", forged_open }, { "run-setting", run_setting }, { "udev-rule", udev_rule },
+	{ "jailed-setting", jailed_setting }, { "jailed-fchroot", jailed_by_fd },
+	{ "jailed-tree", jailed_namespace },
 };
 
 int main(int argc, char *argv[])
