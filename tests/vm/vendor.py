@@ -13,7 +13,7 @@ import signing
 ON_DISK = "/var/lib/atmguard/policy/current."
 
 
-def text_of(kernel="6.12"):
+def text_of(kernel=machine.KERNEL):
     """The text of the policy that the image was made with."""
     with open(os.path.join(machine.BUILD, "images", kernel, "policy.txt"), encoding="utf-8") as file:
         return file.read()
