@@ -10,6 +10,9 @@ PAYLOAD = "PAYLOAD RUNS"
 # What an attack program prints when it saw its effect (attack.h).
 SUCCEEDED = "SUCCEEDED"
 
+# Debian builds its newer kernels so (CONFIG_PROC_MEM_FORCE_PTRACE).
+MEM_CLOSED = ((7, 0), ("EIO",), "which lets only a tracer write past page protections by /proc/PID/mem")
+
 
 class RowError(Exception):
     """A row is written wrongly."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Changing what is listed (X24, X27-X30, X48): by name, past its name, below the file system, while it runs."""
+"""Changing what is listed (X24, X27-X30, X48, X70): by name, past its name, below the file system, while it runs."""
 
 from row import HERE, PAYLOAD, Row, Variant, calls
 
@@ -94,7 +94,7 @@ ROWS = [
         spoils(("replace",), "rmdir", "/usr/local/games"),
         spoils(("replace",), "symlink", "/etc/systemd/system/new.service"),
         spoils(("replace",), "move-away", "/opt", undo=[["/usr/bin/mv", "/var/tmp/moved-opt", "/opt"]])]),
-    Row("X68", "content that is put into a listed file when the kernel comes to read it (fanotify)", [
+    Row("X70", "content that is put into a listed file when the kernel comes to read it (fanotify)", [
         newer(("write",), "pre-content", victim(), SOURCE, proof=PAYLOAD, prepare=[SOURCED], **PRE_CONTENT),
         newer(("write",), "pre-content", COPY + "-pre", SOURCE, proof=PAYLOAD, **PRE_CONTENT, prepare=[
             SOURCED, ["/usr/bin/rm", "-f", COPY + "-pre"], ["/usr/bin/cp", VICTIM, COPY + "-pre"],

@@ -38,9 +38,11 @@ ROWS = [
     Row("X64", "mounts over the root, a process, a directory above protected ones; another root", [
         *(variant for place in ("/", "/proc/1", "/etc")
           for variant in trick(("mount",), ("mount-over", place))), *trick(("mount",), "other-root"),
-        *trick(("mount",), ("mount-detached", "etc"), since=(6, 15), absent=("EINVAL",))]),
+        *trick(("mount",), ("mount-detached", "etc"), since=(6, 15), absent=("EINVAL",)),
+        *trick(("mount",), ("mount-under", "/"), since=(7, 0), absent=("EINVAL",))]),
     Row("X65", "kernel switches by listed programs that may set them", [
         *trick(("replace",), "run-setting", undo=reset()),
+        *trick(("mount",), "covered-setting", "slipped-setting", undo=reset()),
         *trick(("replace",), "udev-rule", undo=[["/usr/bin/rm", "-f", "/run/udev/rules.d/99-own.rules"],
                                                 ["/usr/bin/udevadm", "control", "--reload"]]),
         *trick(("exec",), "jailed-setting", by="", says="systemd-sysctl", undo=reset()),

@@ -29,6 +29,7 @@
 /* Newer than the build host's headers may be. */
 #define NR_fchroot 472
 #define OPEN_TREE_IN_NAMESPACE 0x2	/* OPEN_TREE_NAMESPACE */
+#define MOVE_MOUNT_UNDER 0x200		/* MOVE_MOUNT_BENEATH */
 
 static void enter_room(void)
 {
@@ -243,6 +244,23 @@ static void mount_detached(char *const args[])
 	succeeded("something else stands in its place");
 }
 
+/* Under what is mounted there, to come to light when that goes; under the root it would be the root. */
+static void slip_under(const char *place)
+{
+	int fs = (int)must("fsopen", fsopen("tmpfs", FSOPEN_CLOEXEC)), fd;
+
+	must("fsconfig", fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
+	fd = (int)must("fsmount", fsmount(fs, FSMOUNT_CLOEXEC, 0));
+	must("move_mount", move_mount(fd, "", AT_FDCWD, place, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_UNDER));
+}
+
+static void mount_under(char *const args[])
+{
+	be_alone();
+	slip_under(args[0]);
+	succeeded("something else lies below it");
+}
+
 static void other_root(char *const args[])
 {
 	be_alone();
@@ -301,6 +319,23 @@ static void run_setting(char *const args[])
 {
 	put_text("/run/sysctl.d", "ours.conf", setting);
 	apply_settings();
+}
+
+/* In a namespace where something else is mounted on /run. */
+static void covered_setting(char *const args[])
+{
+	be_alone();
+	must("umount", umount2("/run", MNT_DETACH));
+	must("mount", mount("none", "/run", "tmpfs", 0, NULL));
+	run_setting(args);
+}
+
+static void slipped_setting(char *const args[])
+{
+	be_alone();
+	slip_under("/run");
+	must("umount", umount2("/run", MNT_DETACH));
+	run_setting(args);
 }
 
 /* So does udev, which may write any attribute of a device. */
@@ -365,7 +400,9 @@ static const struct attack attacks[] = {
 	{ "option-name", option_name }, { "supervisor", supervisor },
 	{ "other-name", other_name }, { "swap-file", swap_file },
 	{ "freeze", freeze }, { "set-flags", set_flags },
-	{ "mount-over", mount_over }, { "mount-detached", mount_detached }, { "other-root", other_root },
+	{ "mount-over", mount_over }, { "mount-detached", mount_detached },
+	{ "mount-under", mount_under }, { "covered-setting", covered_setting },
+	{ "slipped-setting", slipped_setting }, { "other-root", other_root },
 	{ "forged-open", forged_open }, { "run-setting", run_setting }, { "udev-rule", udev_rule },
 	{ "jailed-setting", jailed_setting }, { "jailed-fchroot", jailed_by_fd },
 	{ "jailed-tree", jailed_namespace },
