@@ -21,7 +21,7 @@ SUBMIT, TELLER = story.TESTS + "/submit", "/opt/atm/bin/teller"
 AGENT_GROUP = "/sys/fs/cgroup/system.slice/atmguardd.service"
 TIMEOUT_S = 3600
 # Of every day, and of make check-all.
-STARVES, HOG_S, TASKS, FILES, FLOOD, KILLS = (128, 1280), (20, 120), (300, 3000), (4000, 100000), (20000, 200000), (3, 20)
+STARVES, HOG_S, TASKS, FILES, FLOOD, KILLS = (128, 1280), (20, 120), (300, 3000), (4000, 100000), (20000, 200000), (7, 20)
 # An inode with its storage, dentry and buffers is some KiB; what stays behind after all were removed is none of them.
 SLAB_SLACK_KIB = 16 * 1024
 JOB_S = 20
