@@ -77,7 +77,10 @@ static void answer(int watch, const struct fanotify_event_metadata *event, const
 static void pre_content(char *const args[])
 {
 	char *argv[] = { args[0], NULL }, *envp[] = { NULL };
-	struct fanotify_event_metadata event;
+	union {
+		struct fanotify_event_metadata first;
+		char bytes[PAGE];	/* with the range that is read */
+	} event;
 	struct pollfd ready = { .events = POLLIN };
 	size_t len;
 	char *data = read_bytes(args[1], &len);
@@ -92,7 +95,7 @@ static void pre_content(char *const args[])
 	while (waitpid(pid, NULL, WNOHANG) == 0)
 		if (poll(&ready, 1, 100) > 0) {
 			must("event", read(ready.fd, &event, sizeof(event)));
-			answer(ready.fd, &event, data, len);
+			answer(ready.fd, &event.first, data, len);
 		}
 }
 
