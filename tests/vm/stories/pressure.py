@@ -164,12 +164,13 @@ class Pressure:
         since = self.atm.next_seq()
         job = self.open_job(JOB_S, "tools")
         self.tally.check(f"{how}, a job is open", self.atm.status()["state"] == "maintenance", self.atm.status())
-        record = self.atm.find_record(since, lambda r: r["event"] == "RELOCK" and r["job"] == job, JOB_S + 30)
         opened = self.atm.find_record(since, lambda r: r["event"] == "UNLOCK" and r["job"] == job, 1)
-        took = record and opened and (record["boot_ns"] - opened["boot_ns"]) / 1e9
-        self.tally.check("and the kernel closes it in time by itself",
-                         took and JOB_S - 1 <= took <= JOB_S + 5 and self.atm.status()["state"] == "locked",
-                         f"{took} s, {record}")
+        story.wait_for(lambda: self.atm.status()["state"] != "maintenance", JOB_S + 30)
+        took = float(self.guest.get("/proc/uptime").split()[0]) - opened["boot_ns"] / 1e9
+        self.tally.check("and the kernel closes it in time by itself", JOB_S - 1 <= took <= JOB_S + 5, f"{took} s")
+        # What is mapped is hashed before that, which takes an emulated processor its time.
+        self.atm.reports("and says so when it has cleaned up", since,
+                         lambda r: r["event"] == "RELOCK" and r["job"] == job, 60)
         self.holds("then")
 
     def loses_its_agent(self):
