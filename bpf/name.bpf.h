@@ -3,6 +3,7 @@
 #ifndef AG_NAME_BPF_H
 #define AG_NAME_BPF_H
 
+#include "core_fixes.bpf.h"
 #include "verdict.bpf.h"
 
 /* The inode hooks rather than the path hooks: they are also reached by file
@@ -90,6 +91,13 @@ int BPF_PROG(ag_set_acl, struct mnt_idmap *idmap, struct dentry *dentry, const c
 
 SEC("lsm/inode_remove_acl")
 int BPF_PROG(ag_remove_acl, struct mnt_idmap *idmap, struct dentry *dentry, const char *name, int ret)
+{
+	return ret ?: judge_name(dentry);
+}
+
+/* X27: flags as by chattr, through file_setattr(2), which is no ioctl and asks for no open file. */
+SEC(SEC_FILE_SETATTR)
+int BPF_PROG(ag_file_setattr, struct dentry *dentry, struct file_kattr *attr, int ret)
 {
 	return ret ?: judge_name(dentry);
 }

@@ -118,6 +118,13 @@ static inline void ag_compat_hrtimer(struct hrtimer *timer,
 #endif
 }
 
+/* Hooks the seal demands where the kernel has them: the one of file_setattr(2), 6.17. */
+#if AG_KERNEL_BEFORE(6, 17)
+#define AG_COMPAT_HOOKS
+#else
+#define AG_COMPAT_HOOKS "bpf_lsm_inode_file_setattr",
+#endif
+
 /* The lock of struct fs_struct became a seqlock, 6.19. */
 #if AG_KERNEL_BEFORE(6, 19)
 #define ag_compat_fs_lock(fs)	spin_lock(&(fs)->lock)

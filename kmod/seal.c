@@ -36,6 +36,7 @@ static const char * const required[] = {
 	"bpf_lsm_locked_down", "bpf_lsm_task_prctl", "bpf_lsm_file_ioctl",
 	"bpf_lsm_file_ioctl_compat", "bpf_lsm_uring_cmd", "bpf_lsm_sb_mount", "bpf_lsm_sb_pivotroot",
 	"bpf_lsm_move_mount", "bpf_lsm_sb_delete", "bpf_lsm_fs_context_parse_param",
+	AG_COMPAT_HOOKS
 };
 
 /* Held for good: a link lives as long as somebody holds it. */

@@ -49,6 +49,12 @@ def all_rows():
     return rows
 
 
+def release_of(kernel):
+    """Its version as numbers: (6, 12)."""
+    with open(os.path.join(machine.BUILD, "kernel", kernel, "release"), encoding="utf-8") as file:
+        return tuple(int(number) for number in file.read().split(".")[:2])
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kernel", default="6.12", choices=("6.12", "newest"), help="default: 6.12")
@@ -73,13 +79,19 @@ def chosen(given):
 class Judgement:
     """What both machines showed about one variant."""
 
-    def __init__(self, variant, bare, guarded):
+    def __init__(self, variant, bare, guarded, release):
         self.variant, self.bare, self.guarded = variant, bare, guarded
+        self.native, self.why_native = variant.refusal(release)
+        self.is_absent = release < variant.since
         self.wrong = self._wrong_bare() or self._wrong_guarded()
         self.errors = sorted(guarded.errors() & set(variant.errors))
         self.hook = guarded.record["what"] if guarded.record else None
 
     def _wrong_bare(self):
+        if self.native:
+            if not self.bare.worked and self.bare.errors() & set(self.native):
+                return ""
+            return f"the stock machine does not refuse it by {' or '.join(self.native)}: {self.bare.done}"
         if self.bare.worked or "stock" in self.variant.unless:
             return ""
         return f"does not work on the stock machine: {self.bare.done}"
@@ -90,6 +102,8 @@ class Judgement:
             return f"SUCCEEDS on the guarded machine: {done}"
         if done.timed_out or (done.signal and "signal" not in self.variant.unless):
             return f"was not refused, but ended otherwise: {done}"
+        if self.is_absent and self.guarded.errors() & set(self.native):
+            return ""
         if "error" not in self.variant.unless and not self.guarded.errors() & set(self.variant.errors):
             return f"no {' or '.join(self.variant.errors)}: {done}"
         if self.variant.hooks and not self.guarded.record:
@@ -100,14 +114,15 @@ class Judgement:
         return {"name": self.variant.name, "argv": self.variant.argv, "worked_on_stock": self.bare.worked,
                 "worked_on_guarded": self.guarded.worked, "hook": self.hook, "errors": self.errors,
                 "took_s": [round(self.bare.took_s, 1), round(self.guarded.took_s, 1)],
-                "record": self.guarded.record, "unless": self.variant.unless, "wrong": self.wrong}
+                "record": self.guarded.record, "unless": self.variant.unless,
+                "refused_by_kernel": self.why_native, "wrong": self.wrong}
 
 
 class Observation(Judgement):
     """What became of a variant under another protection, of which nothing is demanded."""
 
-    def __init__(self, variant, bare, guarded):
-        super().__init__(variant, bare, guarded)
+    def __init__(self, variant, bare, guarded, release):
+        super().__init__(variant, bare, guarded, release)
         self.wrong = self._wrong_bare()
         self.counts = bare.worked
         self.ending = ("succeeds" if guarded.worked else "timed out" if guarded.done.timed_out else
@@ -167,8 +182,9 @@ class Worker:
 class Table:
     """Tries the rows and prints one line for each."""
 
-    def __init__(self, tally, name):
+    def __init__(self, tally, name, kernel):
         self.tally, self.name = tally, name
+        self._release = release_of(kernel)
         self.machines, self.guarded = (), None
         self.results, self._began = [], 0
         # Kept for good: a machine ends with the thread that started it.
@@ -187,7 +203,8 @@ class Table:
         variants = [variant for entry in rows for variant in entry.variants]
         workers = [Worker(who, variants) for who in self.machines]
         for entry in rows:
-            self._judge(entry, [self.judgement(variant, *(worker.outcome(variant) for worker in workers))
+            self._judge(entry, [self.judgement(variant, *(worker.outcome(variant) for worker in workers),
+                                               self._release)
                                 for variant in entry.variants])
         for worker in workers:
             worker.thread.join()
@@ -203,6 +220,10 @@ class Table:
                          f"{'/'.join(hooks)} {'/'.join(errors)}".ljust(WIDTHS[2]),
                          f"{recorded} of {len(judged)} recorded"))
         self.tally.check(line, not wrong, "\n".join(wrong))
+        for judgement in judged:
+            if judgement.native:
+                self.tally.say(f"        {judgement.variant.name}: this kernel refuses it by itself, "
+                               f"{judgement.why_native}")
         self.results.append({"row": entry.number, "title": entry.title, "family": entry.family,
                              "stopped": not wrong, "variants": [j.as_data() for j in judged]})
 
@@ -276,7 +297,7 @@ def play_rows(table, tally, maintenance_center, given, rows, scratch):
 
 
 def play_rival(tally, maintenance_center, given, rows):
-    table = RivalTable(tally, given.subject)
+    table = RivalTable(tally, given.subject, given.kernel)
     with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="attacks-") as scratch:
         play_rows(table, tally, maintenance_center, given, rows, scratch)
     summary = table.summary()
@@ -285,7 +306,7 @@ def play_rival(tally, maintenance_center, given, rows):
 
 
 def play(tally, maintenance_center, given, rows):
-    table = Table(tally, given.subject)
+    table = Table(tally, given.subject, given.kernel)
     with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="attacks-") as scratch:
         if rows:
             play_rows(table, tally, maintenance_center, given, rows, scratch)

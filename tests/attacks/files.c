@@ -21,6 +21,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+/* IORING_OP_URING_CMD128, 6.19 */
+#define OP_URING_CMD128 64
 #define EXT4_IOC_MOVE_EXT _IOWR('f', 15, struct move_extent)
 #define EXT4_IOC_SWAP_BOOT _IO('f', 17)
 
@@ -453,7 +455,7 @@ static void copy_range(char *const args[])
 /* One request, handed to the kernel's thread where @async; its result. */
 static long uring(struct io_uring_sqe request)
 {
-	struct io_uring_params params = { 0 };
+	struct io_uring_params params = { .flags = request.opcode == OP_URING_CMD128 ? IORING_SETUP_SQE128 : 0 };
 	int ring = (int)must("io_uring_setup", syscall(SYS_io_uring_setup, 2, &params));
 	size_t len = params.sq_off.array + params.sq_entries * sizeof(uint32_t) +
 		     params.cq_off.cqes + params.cq_entries * sizeof(struct io_uring_cqe);
@@ -517,11 +519,20 @@ static void uring_setxattr(char *const args[])
 }
 
 /* A command to a driver, past ioctl; the null device takes any. */
+static void drive(uint8_t opcode, const char *node)
+{
+	uring_must("IORING_OP_URING_CMD", (struct io_uring_sqe){ .opcode = opcode, .fd = opened(node, O_RDWR) });
+	succeeded("the driver took the command");
+}
+
 static void uring_command(char *const args[])
 {
-	uring_must("IORING_OP_URING_CMD", (struct io_uring_sqe){ .opcode = IORING_OP_URING_CMD,
-		   .fd = opened(args[0], O_RDWR) });
-	succeeded("the driver took the command");
+	drive(IORING_OP_URING_CMD, args[0]);
+}
+
+static void uring_command_128(char *const args[])
+{
+	drive(OP_URING_CMD128, args[0]);
 }
 
 static const struct attack attacks[] = {
@@ -539,6 +550,7 @@ static const struct attack attacks[] = {
 	{ "write-library", write_library }, { "behind-end", behind_end }, { "splice-in", splice_in }, { "copy-range", copy_range },
 	{ "uring-open", uring_open }, { "uring-async", uring_async }, { "uring-rename", uring_rename },
 	{ "uring-unlink", uring_unlink }, { "uring-setxattr", uring_setxattr }, { "uring-command", uring_command },
+	{ "uring-command128", uring_command_128 },
 };
 
 int main(int argc, char *argv[])

@@ -18,8 +18,8 @@ import story
 BUILT = os.path.join(machine.BUILD, "attacks")
 DEMO = os.path.join(machine.BUILD, "demo")
 # Listed: they stand for listed programs that were taken over, and for libraries of theirs.
-TOOLS = ("memory", "exec", "process", "carrier", "files", "kernel", "trick", "victim", "otherexe.so", "stack.so",
-         "stack-program")
+TOOLS = ("memory", "exec", "process", "carrier", "files", "kernel", "trick", "newer", "victim", "otherexe.so",
+         "stack.so", "stack-program")
 SHAPES = ("payload-static", "payload-nopie", "payload-static-pie")
 # Listed files that attacks are made at, one each: see victim.c.
 NR_VICTIMS = 40
@@ -136,8 +136,8 @@ class Kit:
 
     @staticmethod
     def mark(image):
-        """An attribute that an attack is to take away."""
-        disk.debugfs(image, ['ea_set "/attack/v01" user.mark x'])
+        """Attributes that attacks are to take away."""
+        disk.debugfs(image, [f'ea_set "/attack/{name}" user.mark x' for name in ("v01", "otherexe.so")])
 
     def image(self, name="root.img", more=()):
         """A disk with all of it and these files, for a machine that has no policy."""

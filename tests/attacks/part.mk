@@ -3,7 +3,7 @@
 
 ATTACKS := $(BUILD)/attacks
 # One word each is an attack: usage in tests/attacks/attack.h.
-ATTACK_TOOLS := memory exec process carrier files kernel trick
+ATTACK_TOOLS := memory exec process carrier files kernel trick newer
 ATTACK_PROGRAMS := $(addprefix $(ATTACKS)/, $(ATTACK_TOOLS) victim otherexe.so stack.so stack-program \
 	payload-static payload-nopie payload-static-pie)
 

@@ -140,7 +140,8 @@ static void by_readv(char *const args[])
 	finish(pid, "process_vm_readv", r);
 }
 
-static void by_mem(char *const args[])
+/* A child whose memory at @at is overwritten through /proc. */
+static void write_mem(const void *data, size_t len, const volatile void *at)
 {
 	pid_t pid = start_child();
 	char path[64];
@@ -148,7 +149,20 @@ static void by_mem(char *const args[])
 
 	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
 	fd = open(path, O_RDWR | O_CLOEXEC);
-	finish(pid, path, fd < 0 ? -1 : pwrite(fd, attack_code, sizeof(attack_code), (long)target));
+	finish(pid, path, fd < 0 ? -1 : pwrite(fd, data, len, (long)at));
+}
+
+static void by_mem(char *const args[])
+{
+	write_mem(attack_code, sizeof(attack_code), (const void *)(unsigned long)target);
+}
+
+/* What it may write to itself, no page protection being in the way. */
+static void by_mem_data(char *const args[])
+{
+	static const int wanted = WANTED;
+
+	write_mem(&wanted, sizeof(wanted), &variable);
 }
 
 /* A descriptor that only the other has. */
@@ -190,7 +204,8 @@ static void first_process(char *const args[])
 
 static const struct attack attacks[] = {
 	{ "by-attach", by_attach }, { "by-seize", by_seize }, { "by-traceme", by_traceme },
-	{ "by-writev", by_writev }, { "by-readv", by_readv }, { "by-mem", by_mem }, { "steal-fd", steal_fd },
+	{ "by-writev", by_writev }, { "by-readv", by_readv }, { "by-mem", by_mem },
+	{ "by-mem-data", by_mem_data }, { "steal-fd", steal_fd },
 	{ "first-process", first_process },
 };
 

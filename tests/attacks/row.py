@@ -10,6 +10,9 @@ PAYLOAD = "PAYLOAD RUNS"
 # What an attack program prints when it saw its effect (attack.h).
 SUCCEEDED = "SUCCEEDED"
 
+# Debian builds its newer kernels so (CONFIG_PROC_MEM_FORCE_PTRACE).
+MEM_CLOSED = ((7, 0), ("EIO",), "which lets only a tracer write past page protections by /proc/PID/mem")
+
 
 class RowError(Exception):
     """A row is written wrongly."""
@@ -29,6 +32,10 @@ class Variant:
     `prepare` are commands or files that must go well on both machines, `undo`
     brings the stock machine back.  `unless` gives a reason in place of what
     has none: {"error": why, "record": why, "stock": why}.
+
+    Kernels differ: one before `since` has not what the attack uses, and has to
+    say so by one of `absent`, guarded or not; one from `closed[0]` on refuses
+    by itself, by one of `closed[1]`, for the reason `closed[2]`.
     """
 
     name: str
@@ -47,6 +54,9 @@ class Variant:
     undo: list = field(default_factory=list)
     unless: dict = field(default_factory=dict)
     timeout: int = 60
+    since: tuple = ()
+    absent: tuple = ("ENOSYS",)
+    closed: tuple = ()
 
     def __post_init__(self):
         if not self.hooks and "record" not in self.unless:
@@ -55,6 +65,14 @@ class Variant:
             raise RowError(f"{self.name}: neither an error nor a reason for none")
         if self.hooks and not (self.by or self.says):
             raise RowError(f"{self.name}: no word by which its record is known")
+
+    def refusal(self, release):
+        """The errors by which a stock kernel of that release refuses this by itself, and why; none: it does not."""
+        if release < self.since:
+            return self.absent, "comes with Linux %d.%d" % self.since
+        if self.closed and release >= self.closed[0]:
+            return self.closed[1:]
+        return (), ""
 
     def denial(self):
         """What makes two denials equal to the guard, as far as it is known before."""

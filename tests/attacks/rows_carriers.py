@@ -3,7 +3,8 @@
 
 from row import HERE, PAYLOAD, SUCCEEDED, Row, Variant, calls
 
-FILE, VICTIM, ROOM, IMAGE = HERE + "/payload", HERE + "/victim", "/var/tmp/room", HERE + "/foreign.img"
+FILE, STATIC, VICTIM = HERE + "/payload", HERE + "/payload-static", HERE + "/victim"
+ROOM, IMAGE = "/var/tmp/room", HERE + "/foreign.img"
 AWAY = [["/usr/bin/umount", "-l", ROOM]]
 LISTED = "the listed program"
 
@@ -20,6 +21,9 @@ ROWS = [
                  ("in-directory", FILE, "/tmp"), ("in-directory", FILE, "/dev"), undo=[]),
         *carried(("exec",), ("in-namespace", FILE, "/mnt"), ("detached", FILE), undo=[]),
         *carried(("exec",), ("other-root", FILE)),
+        *(variant for word in ("own-namespace", "empty-namespace")
+          for variant in calls("newer", ("exec",), [(word, STATIC)], proof=PAYLOAD, since=(7, 1),
+                               absent=("EINVAL",))),
         *carried(("control",), ("in-namespace", FILE, "/mnt"), uid=1000, undo=[])]),
     Row("X21", "FUSE: a file that is what its server says", carried(
         ("node",), ("fuse", FILE), prepare=[["/usr/sbin/modprobe", "fuse"]])),

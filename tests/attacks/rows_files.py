@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Changing what is listed (X24, X27-X30, X48): by name, past its name, below the file system, while it runs."""
+"""Changing what is listed (X24, X27-X30, X48, X70, X71): by name, past its name, below the file system, while it runs."""
 
 from row import HERE, PAYLOAD, Row, Variant, calls
 
 FILE, VICTIM, COPY, SOURCE = HERE + "/payload", HERE + "/victim", "/var/tmp/own-copy", "/var/tmp/source"
 SOURCED = ["/usr/bin/cp", FILE, SOURCE]
+PRE_CONTENT = {"since": (6, 14), "absent": ("EINVAL",)}
 _victims = iter(range(2, 100))
 
 
@@ -29,6 +30,10 @@ def replaces(hooks, word, **kinds):
         by_worker(kinds, path)
     kinds.setdefault("prepare", [SOURCED])
     return files(hooks, word, path, SOURCE, proof=PAYLOAD, look=[path], **kinds)
+
+
+def newer(hooks, word, *more, **kinds):
+    return calls("newer", hooks, [(word, *more)], **kinds)[0]
 
 
 def spoils(hooks, word, path=None, **kinds):
@@ -70,6 +75,9 @@ ROWS = [
         spoils(("replace",), "capability"), spoils(("replace",), "access-list"),
         spoils(("replace",), "remove-xattr", HERE + "/v01"),
         spoils(("control",), "immutable"), spoils(("control",), "project"),
+        newer(("replace",), "file-setattr", victim(), since=(6, 17)),
+        newer(("replace",), "setxattrat", victim(), since=(6, 13)),
+        newer(("replace",), "removexattrat", HERE + "/otherexe.so", since=(6, 13)),
         spoils(("write", "control"), "move-extent", prepare=[SOURCED])]),
     Row("X27b", "a listed copy where files may be changed, after it has run", [
         after_verdict(("write",), "overwrite"), after_verdict(("write",), "open-truncate"),
@@ -86,6 +94,11 @@ ROWS = [
         spoils(("replace",), "rmdir", "/usr/local/games"),
         spoils(("replace",), "symlink", "/etc/systemd/system/new.service"),
         spoils(("replace",), "move-away", "/opt", undo=[["/usr/bin/mv", "/var/tmp/moved-opt", "/opt"]])]),
+    Row("X71", "content that is put into a listed file when the kernel comes to read it (fanotify)", [
+        newer(("write",), "pre-content", victim(), SOURCE, proof=PAYLOAD, prepare=[SOURCED], **PRE_CONTENT),
+        newer(("write",), "pre-content", COPY + "-pre", SOURCE, proof=PAYLOAD, **PRE_CONTENT, prepare=[
+            SOURCED, ["/usr/bin/rm", "-f", COPY + "-pre"], ["/usr/bin/cp", VICTIM, COPY + "-pre"],
+            [COPY + "-pre"]])]),
     Row("X28", "a descriptor or a mapping for writing from before the verdict", [
         in_use(("mmap",), "write-behind", says="own-copy"), in_use(("mmap",), "shared-before", says="own-copy")]),
     Row("X70", "a listed content with code behind the end of the file, in its last page", [
@@ -97,5 +110,6 @@ ROWS = [
     Row("X48", "io_uring: opens, renames, commands to drivers", [
         replaces(("write",), "uring-open"), replaces(("write",), "uring-async"),
         replaces(("replace",), "uring-rename"), spoils(("replace",), "uring-unlink"),
-        spoils(("replace",), "uring-setxattr"), spoils(("control",), "uring-command", "/dev/null")]),
+        spoils(("replace",), "uring-setxattr"), spoils(("control",), "uring-command", "/dev/null"),
+        spoils(("control",), "uring-command128", "/dev/null", since=(6, 19), absent=("EINVAL",))]),
 ]

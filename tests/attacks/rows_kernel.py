@@ -36,7 +36,8 @@ ROWS = [
     Row("X41", "bpf: programs, maps, those of others by number, statistics, tracing; ftrace switched off", [
         *kernel(("bpf",), "bpf-load", "bpf-map", "bpf-find-prog", "bpf-get-prog", "bpf-find-btf", "bpf-find-link",
                 "bpf-pin", "bpf-stats", "bpf-tracepoint"),
-        switch("/proc/sys/kernel/ftrace_enabled", "0"),
+        switch("/proc/sys/kernel/ftrace_enabled", "0", closed=(
+            (7, 0), ("EOPNOTSUPP",), "whose ftrace is not to be disabled any more")),
         switch("/proc/sys/kernel/bpf_stats_enabled", "1")]),
     Row("X46", "programs that the kernel starts by itself, and keys it obeys", [
         switch("/proc/sys/kernel/core_pattern", "|/attack/payload"),

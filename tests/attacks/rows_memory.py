@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Machine code in a process's own memory (X8-X15, X18): nothing that was written runs."""
 
-from row import HERE, Row, calls
+from row import HERE, MEM_CLOSED, Row, calls
 
 LIBC = "/lib/x86_64-linux-gnu/libc.so.6"
 CODE = HERE + "/code.bin"
@@ -52,5 +52,5 @@ ROWS = [
     Row("X15", "personality READ_IMPLIES_EXEC, then the heap, by either system call",
         implied("implied-brk", "implied-32")),
     Row("X18", "writing to one's own text through /proc",
-        memory(("ptrace",), "own-mem", "thread-mem", "task-mem")),
+        memory(("ptrace",), "own-mem", "thread-mem", "task-mem", closed=MEM_CLOSED)),
 ]

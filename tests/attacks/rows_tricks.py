@@ -37,12 +37,18 @@ ROWS = [
         ("control",), "freeze", "freeze-by-pipe", "freeze-by-node", ("set-flags", "/usr/bin/true"))),
     Row("X64", "mounts over the root, a process, a directory above protected ones; another root", [
         *(variant for place in ("/", "/proc/1", "/etc")
-          for variant in trick(("mount",), ("mount-over", place))), *trick(("mount",), "other-root")]),
+          for variant in trick(("mount",), ("mount-over", place))), *trick(("mount",), "other-root"),
+        *trick(("mount",), ("mount-detached", "etc"), since=(6, 15), absent=("EINVAL",)),
+        *trick(("mount",), ("mount-under", "/"), since=(7, 0), absent=("EINVAL",))]),
     Row("X65", "kernel switches by listed programs that may set them", [
         *trick(("replace",), "run-setting", undo=reset()),
+        *trick(("mount",), "covered-setting", "slipped-setting", undo=reset()),
         *trick(("replace",), "udev-rule", undo=[["/usr/bin/rm", "-f", "/run/udev/rules.d/99-own.rules"],
                                                 ["/usr/bin/udevadm", "control", "--reload"]]),
         *trick(("exec",), "jailed-setting", by="", says="systemd-sysctl", undo=reset()),
+        *trick(("exec",), "jailed-fchroot", by="", says="systemd-sysctl", undo=reset(), since=(7, 3)),
+        *trick(("exec",), "jailed-tree", by="", says="systemd-sysctl", undo=reset(), since=(7, 0),
+               absent=("EINVAL",)),
         Variant("a unit's output", ["/usr/bin/systemctl", "start", "ours.service"], ("control",), proof=OURS,
                 errors=(), says="core_pattern", prepare=[Put("/run/systemd/system/ours.service", UNIT, 0o644),
                                                          ["/usr/bin/systemctl", "daemon-reload"]],

@@ -27,6 +27,10 @@
 #define PAYLOAD "echo PAYLOAD RUNS"
 #define CORE_PATTERN "/proc/sys/kernel/core_pattern"
 #define OURS "/var/tmp/ours"
+/* Newer than the build host's headers may be. */
+#define NR_fchroot 472
+#define OPEN_TREE_IN_NAMESPACE 0x2	/* OPEN_TREE_NAMESPACE */
+#define MOVE_MOUNT_UNDER 0x200		/* MOVE_MOUNT_BENEATH */
 
 static void enter_room(void)
 {
@@ -250,6 +254,34 @@ static void mount_over(char *const args[])
 	succeeded("something else stands in its place");
 }
 
+/* Over a directory of a copy of the mount that is attached nowhere, so in no namespace. */
+static void mount_detached(char *const args[])
+{
+	int tree = (int)must("open_tree", open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)), fd;
+
+	enter_room();
+	fd = (int)must("open_tree", open_tree(AT_FDCWD, ROOM, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+	must("move_mount", move_mount(fd, "", tree, args[0], MOVE_MOUNT_F_EMPTY_PATH));
+	succeeded("something else stands in its place");
+}
+
+/* Under what is mounted there, to come to light when that goes; under the root it would be the root. */
+static void slip_under(const char *place)
+{
+	int fs = (int)must("fsopen", fsopen("tmpfs", FSOPEN_CLOEXEC)), fd;
+
+	must("fsconfig", fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0));
+	fd = (int)must("fsmount", fsmount(fs, FSMOUNT_CLOEXEC, 0));
+	must("move_mount", move_mount(fd, "", AT_FDCWD, place, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_UNDER));
+}
+
+static void mount_under(char *const args[])
+{
+	be_alone();
+	slip_under(args[0]);
+	succeeded("something else lies below it");
+}
+
 static void other_root(char *const args[])
 {
 	be_alone();
@@ -310,6 +342,23 @@ static void run_setting(char *const args[])
 	apply_settings();
 }
 
+/* In a namespace where something else is mounted on /run. */
+static void covered_setting(char *const args[])
+{
+	be_alone();
+	must("umount", umount2("/run", MNT_DETACH));
+	must("mount", mount("none", "/run", "tmpfs", 0, NULL));
+	run_setting(args);
+}
+
+static void slipped_setting(char *const args[])
+{
+	be_alone();
+	slip_under("/run");
+	must("umount", umount2("/run", MNT_DETACH));
+	run_setting(args);
+}
+
 /* So does udev, which may write any attribute of a device. */
 static void udev_rule(char *const args[])
 {
@@ -326,8 +375,8 @@ static void udev_rule(char *const args[])
 		succeeded("udev did what our rule says");
 }
 
-/* Or in a jail with configuration of its own. */
-static void jailed_setting(char *const args[])
+/* A place with configuration of its own, for a root directory. */
+static void make_jail(void)
 {
 	be_alone();
 	mkdir(ROOM "/usr", 0755);
@@ -340,7 +389,31 @@ static void jailed_setting(char *const args[])
 	if (symlink("usr/lib64", ROOM "/lib64") < 0 && errno != EEXIST)
 		refused("symlink", errno);
 	put_text(ROOM "/etc/sysctl.d", "ours.conf", setting);
+}
+
+static void jailed_setting(char *const args[])
+{
+	make_jail();
 	must("chroot", chroot(ROOM));
+	apply_settings();
+}
+
+static void jailed_by_fd(char *const args[])
+{
+	make_jail();
+	must("fchroot", syscall(NR_fchroot, opened(ROOM, O_RDONLY | O_DIRECTORY), 0));
+	apply_settings();
+}
+
+/* A mount namespace that consists of the jail. */
+static void jailed_namespace(char *const args[])
+{
+	int fd;
+
+	make_jail();
+	fd = (int)must("open_tree", open_tree(AT_FDCWD, ROOM, OPEN_TREE_IN_NAMESPACE | OPEN_TREE_CLOEXEC |
+							      AT_RECURSIVE));
+	must("setns", setns(fd, CLONE_NEWNS));
 	apply_settings();
 }
 
@@ -349,8 +422,12 @@ static const struct attack attacks[] = {
 	{ "other-name", other_name }, { "swap-file", swap_file },
 	{ "freeze", freeze }, { "freeze-by-pipe", freeze_by_pipe },
 	{ "freeze-by-node", freeze_by_node }, { "set-flags", set_flags },
-	{ "mount-over", mount_over }, { "other-root", other_root },
-	{ "forged-open", forged_open }, { "run-setting", run_setting }, { "udev-rule", udev_rule }, { "jailed-setting", jailed_setting },
+	{ "mount-over", mount_over }, { "mount-detached", mount_detached },
+	{ "mount-under", mount_under }, { "covered-setting", covered_setting },
+	{ "slipped-setting", slipped_setting }, { "other-root", other_root },
+	{ "forged-open", forged_open }, { "run-setting", run_setting }, { "udev-rule", udev_rule },
+	{ "jailed-setting", jailed_setting }, { "jailed-fchroot", jailed_by_fd },
+	{ "jailed-tree", jailed_namespace },
 };
 
 int main(int argc, char *argv[])
