@@ -169,6 +169,16 @@ int BPF_PROG(ag_bprm_done, struct linux_binprm *bprm)
 	return 0;
 }
 
+/* D13: what a job let in is being killed once its scopes are gone; forking all
+ * the while, it could stay ahead of that. */
+SEC("lsm/task_alloc")
+int BPF_PROG(ag_fork, struct task_struct *task, unsigned long clone_flags, int ret)
+{
+	if (ret || !(bpf_get_current_task_btf()->personality & AG_PERSONALITY_JOB) || atmguard_scopes())
+		return ret;
+	return deny_call(ATMGUARD_HOOK_EXEC, -EPERM, clone_flags);
+}
+
 /* Whether the running program may have executable memory of its own making. */
 static __always_inline bool may_generate_code(void)
 {

@@ -175,59 +175,60 @@ u8 ag_policy_owner(u32 major, u32 minor)
 	return owner;
 }
 
-bool ag_policy_protects(const char *path)
+/* What @says of @path in the policy in force; without one, nothing is so. */
+static __always_inline bool ask(bool (*says)(const struct ag_policy_view *, const char *),
+				const char *path)
 {
 	struct policy *p;
-	bool is_protected;
+	bool yes;
 
 	rcu_read_lock();
 	p = rcu_dereference(current_policy);
-	is_protected = p && ag_policy_path_protected(&p->view, path);
+	yes = p && says(&p->view, path);
 	rcu_read_unlock();
-	return is_protected;
+	return yes;
+}
+
+bool ag_policy_protects(const char *path)
+{
+	return ask(ag_policy_path_protected, path);
 }
 
 bool ag_policy_is_readable(const char *path)
 {
-	struct policy *p;
-	bool readable;
+	return ask(ag_policy_path_readable, path);
+}
 
-	rcu_read_lock();
-	p = rcu_dereference(current_policy);
-	readable = p && ag_policy_path_readable(&p->view, path);
-	rcu_read_unlock();
-	return readable;
+static bool has_readable_base(const struct ag_policy_view *view, const char *base)
+{
+	for (u32 i = 0; i < view->nr_reads; i++)
+		if (strcmp(kbasename(view->reads[i].path), base) == 0)
+			return true;
+	return false;
 }
 
 bool ag_policy_is_readable_base(const char *base)
 {
-	struct policy *p;
-	bool readable = false;
+	return ask(has_readable_base, base);
+}
 
-	rcu_read_lock();
-	p = rcu_dereference(current_policy);
-	for (u32 i = 0; p && i < p->view.nr_reads && !readable; i++)
-		readable = strcmp(kbasename(p->view.reads[i].path), base) == 0;
-	rcu_read_unlock();
-	return readable;
+static bool has_protected_below(const struct ag_policy_view *view, const char *path)
+{
+	/* The root is the one path that ends with a slash. */
+	size_t len = strcmp(path, "/") ? strlen(path) : 0;
+
+	for (u32 i = 0; i < view->nr_paths; i++) {
+		const char *protected = view->paths[i].path;
+
+		if (strncmp(protected, path, len) == 0 && protected[len] == '/')
+			return true;
+	}
+	return false;
 }
 
 bool ag_policy_protects_below(const char *path)
 {
-	/* The root is the one path that ends with a slash. */
-	size_t len = strcmp(path, "/") ? strlen(path) : 0;
-	struct policy *p;
-	bool below = false;
-
-	rcu_read_lock();
-	p = rcu_dereference(current_policy);
-	for (u32 i = 0; p && i < p->view.nr_paths && !below; i++) {
-		const char *protected = p->view.paths[i].path;
-
-		below = strncmp(protected, path, len) == 0 && protected[len] == '/';
-	}
-	rcu_read_unlock();
-	return below;
+	return ask(has_protected_below, path);
 }
 
 int ag_policy_usb(const struct ag_usb_device *dev, u32 scopes, u32 *ret_scopes)

@@ -22,7 +22,7 @@ import machine  # noqa: E402
 
 FIRST = os.path.join(machine.BUILD, "bench", "first")
 PROGRAM = os.path.join(machine.BUILD, "demo", "payload")
-VOLUME = "/usr/lib/atmguard-tests/volume"
+INTRUDER = "/usr/lib/atmguard-tests/intruder"
 SIZES_MIB = (1, 16, 128)
 # The judgement of a file in the page cache against hashing it once; doc/ARCHITECTURE.md, budgets.
 BAR = 1.2
@@ -62,7 +62,7 @@ def hash_costs(guest, kernel, names):
     for mib, (plain, verity) in names.items():
         ask(guest, "read", plain)
         costs[mib] = [ask(guest, "hash", plain, driver)[0] for driver in (LIBRARY[kernel], FASTEST)]
-        if guest.run([VOLUME, "enable-verity", verity], uid=0, timeout=SLOW).out != "ok\n":
+        if guest.run([INTRUDER, "enable-verity", verity], uid=0, timeout=SLOW).out != "ok\n":
             raise machine.MachineError(f"no fs-verity on {verity}")
     return costs
 

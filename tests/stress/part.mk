@@ -5,13 +5,14 @@ STRESS := $(BUILD)/stress
 # Where a marked program counts: a descriptor both sides agree on.
 STRESS_FLAGS := -DCOUNTER_FD=9
 MARKS := listed listed-a listed-b unlisted
-STRESS_PROGRAMS := $(addprefix $(STRESS)/, race swap press $(addsuffix .elf, $(MARKS)) listed.sh unlisted.sh)
+STRESS_PROGRAMS := $(addprefix $(STRESS)/, race swap press flee $(addsuffix .elf, $(MARKS)) listed.sh unlisted.sh)
 
 $(OBJ)/tests/stress/%.o: EXTRA_CFLAGS += $(STRESS_FLAGS)
 $(STRESS)/race: $(addprefix $(OBJ)/tests/stress/, race.o change.o)
 $(STRESS)/swap: $(OBJ)/tests/stress/swap.o
 $(STRESS)/press: $(OBJ)/tests/stress/press.o
-$(addprefix $(STRESS)/, race swap press):
+$(STRESS)/flee: $(OBJ)/tests/stress/flee.o
+$(addprefix $(STRESS)/, race swap press flee):
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	@$(CC) $(AG_LDFLAGS) -o $@ $^

@@ -140,16 +140,18 @@ static void hog(char *argv[])
 	pid_t pid = 0;
 
 	while (time(NULL) < until) {
-		if (pid == 0 || waitpid(pid, NULL, WNOHANG) == pid) {
-			eaters++;
-			pid = fork();
+		if (pid <= 0 || waitpid(pid, NULL, WNOHANG) == pid) {
+			pid = fork();	/* -1 where there is no memory for one */
 			if (pid == 0)
 				eat();
+			eaters += pid > 0;
 		}
 		start_both(argv, NULL);
 	}
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	if (pid > 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
 	printf("%lu eaters\n", eaters);
 }
 

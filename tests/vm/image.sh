@@ -23,7 +23,7 @@ say() { printf 'image %s: %s\n' "$kernel" "$*"; }
 # Programs and units of the tests themselves.
 install_tests() {
 	local name
-	for name in hand submit intruder diagnose volume; do
+	for name in hand submit intruder diagnose; do
 		install -D -m 0755 "$build/bin/$name" "$tree/usr/lib/atmguard-tests/$name"
 	done
 	install -D -m 0644 tests/vm/guest/hand.service "$tree/etc/systemd/system/hand.service"

@@ -4,7 +4,7 @@
 VM := tests/vm
 $(eval $(call program,hand,$(VM)/guest/hand.c $(VM)/guest/command.c $(VM)/guest/frame.c,))
 # What the stories start in the guest.
-GUEST_TESTS := submit intruder diagnose volume
+GUEST_TESTS := submit intruder diagnose
 $(foreach name,$(GUEST_TESTS),$(eval $(call program,$(name),$(VM)/guest/$(name).c,)))
 
 .PHONY: setup kernel images image-6.12 image-newest

@@ -7,7 +7,7 @@ import subprocess
 SECTOR = 512
 # Where partitions begin: at whole MiB, the first behind the table.
 ALIGN = 1 << 20
-# What the policies of the tests name, as volume.c sets it.
+# What the policies of the tests name, as intruder.c sets it.
 DATA_UUID = "da7ada7a-0000-4000-8000-00000000da7a"
 
 

@@ -209,8 +209,8 @@ class Atm:
                          f"{done}\nrecord of hook {hook!r}: {record}; {counted} denials counted")
         return record
 
-    def reports(self, sentence, since, fits):
-        record = self.find_record(since, fits)
+    def reports(self, sentence, since, fits, timeout=EVENT_TIMEOUT_S):
+        record = self.find_record(since, fits, timeout)
         return self.tally.check(sentence, record, "no such record: " +
                                 json.dumps(self.records()[-8:], indent=1) if not record else "")
 

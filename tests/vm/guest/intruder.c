@@ -1,34 +1,48 @@
 // SPDX-License-Identifier: MIT
 /*
- * intruder - a listed program that was taken over and makes one system call that must fail
+ * intruder - a listed program that was taken over, with root's rights, and makes one system call
  *
- * usage: intruder WHAT [FILE]    see the table at the end
+ * usage: intruder mount SOURCE TARGET TYPE [OPTIONS]    by mount(2), as util-linux before 2.39
+ *        intruder mount-new SOURCE TARGET TYPE          by fsopen(2) and move_mount(2), as later ones
+ *        intruder bind SOURCE TARGET
+ *        intruder umount TARGET
+ *        intruder set-uuid DIRECTORY                    the UUID of tests/vm/partition.py, of a mounted ext4
+ *        intruder add-partition DISK START LENGTH       sectors of 512 bytes
+ *        intruder enable-verity FILE                    SHA-256, blocks of 4096 bytes, no salt
+ *        intruder set-flags FILE                        FS_NOATIME_FL
+ *        intruder rename FILE                           to another name beside it
+ *        intruder open-read|open-write|create|truncate|chmod|unlink FILE
+ *        intruder anon-rwx                              memory to write code to and run it
+ *        intruder read-implies-exec                     whether the personality has it then
+ *        intruder remove-guard                          the module, by force
  *
- * Runs under the name of the call.  Prints the error's name, or "ok".  Exit status 0 when the call was made and
- * answered, whatever the answer; a crash or a fault in the preparation is
- * neither.
+ * Runs under the name of the call, so that the record says which it was.
+ * Prints the error's name, or "ok".  Exit status 0 when the call was made and
+ * answered, whatever the answer.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/bpf.h>
-#include <linux/kexec.h>
-#include <signal.h>
+#include <linux/blkpg.h>
+#include <linux/fs.h>
+#include <linux/fsverity.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
-#include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#define PAGE 4096
+/* fs/ext4/ext4.h; the C library's headers have neither. */
+struct fsuuid {
+	__u32 len, flags;
+	__u8 uuid[16];
+};
+#define EXT4_IOC_SETFSUUID	_IOC(_IOC_WRITE, 'f', 44, 8)
 
 static void die(const char *what)
 {
@@ -36,99 +50,129 @@ static void die(const char *what)
 	exit(2);
 }
 
-static void *file_bytes(const char *path, size_t *ret_len)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	void *data;
-
-	if (fd < 0 || fstat(fd, &st) < 0 || !(data = malloc((size_t)st.st_size)) ||
-	    read(fd, data, (size_t)st.st_size) != st.st_size)
-		die(path);
-	close(fd);
-	*ret_len = (size_t)st.st_size;
-	return data;
-}
-
-static long map_result(const void *map)
-{
-	return map == MAP_FAILED ? -1 : 0;
-}
-
-/* ---- executable memory ---- */
-
-static long anon_rwx(const char *unused)
-{
-	return map_result(mmap(NULL, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
-			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-}
-
-static void *writable_page(void)
-{
-	void *map = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (map == MAP_FAILED)
-		die("mmap");
-	memset(map, 0xc3, PAGE);
-	return map;
-}
-
-static long anon_to_exec(const char *unused)
-{
-	return mprotect(writable_page(), PAGE, PROT_READ | PROT_EXEC);
-}
-
-static long stack_to_exec(const char *unused)
-{
-	char here[1];
-
-	return mprotect((void *)((unsigned long)here & ~(PAGE - 1UL)), PAGE,
-			PROT_READ | PROT_WRITE | PROT_EXEC);
-}
-
-static long memfd_exec(const char *unused)
-{
-	int fd = memfd_create("code", MFD_CLOEXEC);
-
-	if (fd < 0 || ftruncate(fd, PAGE) < 0)
-		die("memfd");
-	return map_result(mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0));
-}
-
-/* Pages of a listed library, changed in memory first. */
-static long patched_library(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *map = fd < 0 ? MAP_FAILED
-			   : mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-
-	if (map == MAP_FAILED)
-		die(path);
-	map[100] ^= 1;
-	return mprotect(map, PAGE, PROT_READ | PROT_EXEC);
-}
-
-static long map_unlisted(const char *path)
+static int open_read(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		die(path);
-	return map_result(mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0));
+	return fd;
 }
 
-static long unlisted_to_exec(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	void *map = fd < 0 ? MAP_FAILED : mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+/* ---- file systems ---- */
 
-	if (map == MAP_FAILED)
-		die(path);
-	return mprotect(map, PAGE, PROT_READ | PROT_EXEC);
+static long mount_old(char *const *arg)
+{
+	return mount(arg[0], arg[1], arg[2], 0, arg[3]);
+}
+
+static long mount_new(char *const *arg)
+{
+	int fs = fsopen(arg[2], FSOPEN_CLOEXEC), mnt;
+
+	if (fs < 0 || fsconfig(fs, FSCONFIG_SET_STRING, "source", arg[0], 0) < 0)
+		die("fsopen");
+	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -1;
+	mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	return mnt < 0 ? -1 : move_mount(mnt, "", AT_FDCWD, arg[1], MOVE_MOUNT_F_EMPTY_PATH);
+}
+
+static long bind_mount(char *const *arg)
+{
+	return mount(arg[0], arg[1], NULL, MS_BIND, NULL);
+}
+
+static long unmount(char *const *arg)
+{
+	return umount(arg[0]);
+}
+
+static long set_uuid(char *const *arg)
+{
+	struct fsuuid u = { .len = 16, .uuid = { 0xda, 0x7a, 0xda, 0x7a, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0xda, 0x7a } };
+
+	return ioctl(open_read(arg[0]), EXT4_IOC_SETFSUUID, &u);
+}
+
+static long add_partition(char *const *arg)
+{
+	struct blkpg_partition p = { .start = atoll(arg[1]) * 512, .length = atoll(arg[2]) * 512, .pno = 9 };
+	struct blkpg_ioctl_arg call = { .op = BLKPG_ADD_PARTITION, .datalen = sizeof(p), .data = &p };
+
+	return ioctl(open_read(arg[0]), BLKPG, &call);
+}
+
+/* ---- files ---- */
+
+static long enable_verity(char *const *arg)
+{
+	struct fsverity_enable_arg how = { .version = 1, .hash_algorithm = FS_VERITY_HASH_ALG_SHA256,
+					   .block_size = 4096 };
+
+	return ioctl(open_read(arg[0]), FS_IOC_ENABLE_VERITY, &how);
+}
+
+static long set_flags(char *const *arg)
+{
+	int flags, fd = open_read(arg[0]);
+
+	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0)
+		die(arg[0]);
+	flags |= FS_NOATIME_FL;
+	return ioctl(fd, FS_IOC_SETFLAGS, &flags);
+}
+
+static long move_beside(char *const *arg)
+{
+	char *to;
+
+	if (asprintf(&to, "%s.moved", arg[0]) < 0)
+		die("asprintf");
+	return rename(arg[0], to);
+}
+
+static long call_open_read(char *const *arg)
+{
+	return open(arg[0], O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+static long call_open_write(char *const *arg)
+{
+	return open(arg[0], O_WRONLY | O_CLOEXEC);
+}
+
+static long call_create(char *const *arg)
+{
+	return open(arg[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+}
+
+static long call_truncate(char *const *arg)
+{
+	return truncate(arg[0], 0);
+}
+
+static long call_chmod(char *const *arg)
+{
+	return chmod(arg[0], 04755);
+}
+
+static long call_unlink(char *const *arg)
+{
+	return unlink(arg[0]);
+}
+
+/* ---- memory and the kernel ---- */
+
+static long anon_rwx(char *const *unused)
+{
+	const void *map = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return map == MAP_FAILED ? -1 : 0;
 }
 
 /* The call itself succeeds; what counts is whether the bit is there afterwards. */
-static long read_implies_exec(const char *unused)
+static long read_implies_exec(char *const *unused)
 {
 	if (personality(READ_IMPLIES_EXEC) < 0)
 		return -1;
@@ -138,229 +182,34 @@ static long read_implies_exec(const char *unused)
 	return -1;
 }
 
-/* ---- other processes and one's own ---- */
-
-static pid_t start_child(void)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		die("fork");
-	if (pid == 0)
-		for (;;)
-			pause();
-	return pid;
-}
-
-static long end_child(pid_t pid, long r)
-{
-	int error = errno;
-
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	errno = error;
-	return r;
-}
-
-static long attach(const char *unused)
-{
-	pid_t pid = start_child();
-
-	return end_child(pid, ptrace(PTRACE_ATTACH, pid, NULL, NULL));
-}
-
-static long traceme(const char *unused)
-{
-	return ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-}
-
-static long write_other(const char *unused)
-{
-	static char bytes[8];
-	struct iovec iov = { bytes, sizeof(bytes) };
-	pid_t pid = start_child();
-
-	return end_child(pid, process_vm_writev(pid, &iov, 1, &iov, 1, 0));
-}
-
-static long own_mem(const char *unused)
-{
-	return open("/proc/self/mem", O_RDWR | O_CLOEXEC);
-}
-
-static long other_exe(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		die(path);
-	return prctl(PR_SET_MM, PR_SET_MM_EXE_FILE, fd, 0, 0);
-}
-
-/* ---- the kernel ---- */
-
-static long load_bpf(const char *unused)
-{
-	const struct bpf_insn code[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
-				.insns = (__u64)(unsigned long)code, .insn_cnt = 2,
-				.license = (__u64)(unsigned long)"GPL" };
-
-	return syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
-}
-
-/* What leads to the guard's own programs, and from there to detaching them. */
-static long find_link(const char *unused)
-{
-	union bpf_attr attr = { .start_id = 0 };
-
-	return syscall(SYS_bpf, BPF_LINK_GET_NEXT_ID, &attr, sizeof(attr));
-}
-
-static long module_from_memory(const char *path)
-{
-	size_t len;
-	void *data = file_bytes(path, &len);
-
-	return syscall(SYS_init_module, data, len, "");
-}
-
-static long module_from_file(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		die(path);
-	return syscall(SYS_finit_module, fd, "", 0);
-}
-
-/* Forced: without the guard's doing the count of users would not matter. */
-static long remove_guard(const char *unused)
+/* By force: without the guard's doing the count of users would not matter. */
+static long remove_guard(char *const *unused)
 {
 	return syscall(SYS_delete_module, "atmguard", O_NONBLOCK | O_TRUNC);
 }
 
-static long kexec(const char *unused)
-{
-	struct kexec_segment segment = { .buf = writable_page(), .bufsz = PAGE,
-					 .mem = (void *)0x1000000, .memsz = PAGE };
-
-	return syscall(SYS_kexec_load, 0x1000000, 1, &segment, KEXEC_ARCH_DEFAULT);
-}
-
-static long kexec_file(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		die(path);
-	return syscall(SYS_kexec_file_load, fd, -1, 1UL, "", 0x4 /* KEXEC_FILE_NO_INITRAMFS */);
-}
-
-/* ---- files ---- */
-
-static long open_write(const char *path)
-{
-	return open(path, O_WRONLY | O_CLOEXEC);
-}
-
-static long open_read(const char *path)
-{
-	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-}
-
-static long create(const char *path)
-{
-	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-}
-
-static long cut(const char *path)
-{
-	return truncate(path, 0);
-}
-
-static long change_mode(const char *path)
-{
-	return chmod(path, 04755);
-}
-
-static long remove_name(const char *path)
-{
-	return unlink(path);
-}
-
-static long move_away(const char *path)
-{
-	return rename(path, "/var/tmp/moved");
-}
-
-static long second_name(const char *path)
-{
-	return link(path, "/var/tmp/second");
-}
-
-/* A node of one's own for the disk that the machine runs from. */
-static long own_node(const char *path)
-{
-	struct stat st;
-	int fd;
-
-	if (stat(path, &st) < 0 || mknod("/var/tmp/disk", S_IFBLK | 0600, st.st_rdev) < 0)
-		die(path);
-	fd = open("/var/tmp/disk", O_WRONLY | O_CLOEXEC);
-	unlink("/var/tmp/disk");
-	return fd;
-}
-
-/* The call itself, not mount(8), which has words of its own for the error. */
-static long mount_disk(const char *path)
-{
-	return mount(path, "/mnt/foreign", "ext4", MS_RDONLY, NULL);
-}
-
-static long mount_new(const char *path)
-{
-	int fs = fsopen("ext4", FSOPEN_CLOEXEC);
-
-	if (fs < 0 || fsconfig(fs, FSCONFIG_SET_STRING, "source", path, 0) < 0 ||
-	    fsconfig(fs, FSCONFIG_SET_FLAG, "ro", NULL, 0) < 0)
-		die("fsopen");
-	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -1;
-	return fsmount(fs, FSMOUNT_CLOEXEC, 0);
-}
-
 static const struct {
 	const char *name;
-	long (*make)(const char *path);
+	int nr;			/* of arguments it needs */
+	long (*make)(char *const *arg);
 } calls[] = {
-	{ "anon-rwx", anon_rwx }, { "anon-to-exec", anon_to_exec }, { "stack-to-exec", stack_to_exec },
-	{ "memfd-exec", memfd_exec }, { "patched-library", patched_library },
-	{ "map-unlisted", map_unlisted }, { "unlisted-to-exec", unlisted_to_exec },
-	{ "read-implies-exec", read_implies_exec }, { "attach", attach }, { "traceme", traceme },
-	{ "write-other", write_other }, { "own-mem", own_mem }, { "other-exe", other_exe },
-	{ "load-bpf", load_bpf }, { "find-link", find_link },
-	{ "module-from-memory", module_from_memory }, { "module-from-file", module_from_file },
-	{ "remove-guard", remove_guard }, { "kexec", kexec }, { "kexec-file", kexec_file },
-	{ "open-write", open_write }, { "open-read", open_read }, { "create", create },
-	{ "truncate", cut }, { "chmod", change_mode }, { "unlink", remove_name },
-	{ "rename", move_away }, { "link", second_name }, { "own-node", own_node },
-	{ "mount", mount_disk }, { "fsmount", mount_new },
+	{ "mount", 3, mount_old }, { "mount-new", 3, mount_new }, { "bind", 2, bind_mount },
+	{ "umount", 1, unmount }, { "set-uuid", 1, set_uuid }, { "add-partition", 3, add_partition },
+	{ "enable-verity", 1, enable_verity }, { "set-flags", 1, set_flags },
+	{ "rename", 1, move_beside },
+	{ "open-read", 1, call_open_read }, { "open-write", 1, call_open_write },
+	{ "create", 1, call_create }, { "truncate", 1, call_truncate },
+	{ "chmod", 1, call_chmod }, { "unlink", 1, call_unlink },
+	{ "anon-rwx", 0, anon_rwx }, { "read-implies-exec", 0, read_implies_exec },
+	{ "remove-guard", 0, remove_guard },
 };
 
 int main(int argc, char *argv[])
 {
 	for (size_t i = 0; argc > 1 && i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (strcmp(argv[1], calls[i].name) == 0) {
-			long r;
-
-			/* So that the record says which attempt it was. */
+		if (strcmp(argv[1], calls[i].name) == 0 && argc - 2 >= calls[i].nr) {
 			prctl(PR_SET_NAME, argv[1]);
-			r = calls[i].make(argc > 2 ? argv[2] : NULL);
-			puts(r < 0 ? strerrorname_np(errno) : "ok");
+			puts(calls[i].make(argv + 2) < 0 ? strerrorname_np(errno) : "ok");
 			return 0;
 		}
 	fputs("intruder: no such call\n", stderr);

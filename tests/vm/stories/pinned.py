@@ -17,7 +17,7 @@ import partition  # noqa: E402
 import signing  # noqa: E402
 import story  # noqa: E402
 
-VOLUME, SUBMIT, INTRUDER = (story.TESTS + "/" + name for name in ("volume", "submit", "intruder"))
+INTRUDER, SUBMIT = story.TESTS + "/intruder", story.TESTS + "/submit"
 PAYLOAD = os.path.join(machine.BUILD, "demo", "payload")
 # Protected by the policy's "protect /opt".
 POINT, ELSEWHERE, OTHER_POINT = "/opt/data", "/mnt/elsewhere", "/mnt/other"
@@ -63,7 +63,7 @@ class Pinned:
         return self.atm.denies(sentence, argv, hook, says=says, **more)
 
     def succeeds(self, sentence, *words):
-        self.atm.answers(sentence, [VOLUME, *words], "ok")
+        self.atm.answers(sentence, [INTRUDER, *words], "ok")
 
     def runs(self, sentence, path):
         self.atm.allows(sentence, [path, "it", "runs"], says="it runs")
@@ -74,7 +74,7 @@ class Pinned:
         """Each way works on this kernel and disk: what is refused later is refused by the guard."""
         with machine.Machine(stock=True, image=self.image) as guest:
             def works(sentence, *words, argv=None):
-                done = guest.run(argv or [VOLUME, *words])
+                done = guest.run(argv or [INTRUDER, *words])
                 return self.tally.check("without the guard " + sentence,
                                         done.status == 0 and done.out.split()[:1] in (["ok"], ["PAYLOAD"]), done)
 
@@ -97,12 +97,12 @@ class Pinned:
 
     def only_the_named(self):
         mount = "mount"
-        self.denies("another partition is not mounted over the protected place", [VOLUME, "mount", OTHER, POINT, "ext4"],
+        self.denies("another partition is not mounted over the protected place", [INTRUDER, "mount", OTHER, POINT, "ext4"],
                     mount, reason=errno.EXDEV)
-        self.denies("nor the new way", [VOLUME, "mount-new", OTHER, POINT, "ext4"], mount, says=POINT)
-        self.denies("nor a file system in memory", [VOLUME, "mount", "none", POINT, "tmpfs"], mount, reason=errno.EXDEV)
-        self.denies("nor another directory", [VOLUME, "bind", "/var/tmp", POINT], mount, says=POINT)
-        self.denies("the named one not over another protected place", [VOLUME, "mount", NAMED, "/opt/atm", "ext4"],
+        self.denies("nor the new way", [INTRUDER, "mount-new", OTHER, POINT, "ext4"], mount, says=POINT)
+        self.denies("nor a file system in memory", [INTRUDER, "mount", "none", POINT, "tmpfs"], mount, reason=errno.EXDEV)
+        self.denies("nor another directory", [INTRUDER, "bind", "/var/tmp", POINT], mount, says=POINT)
+        self.denies("the named one not over another protected place", [INTRUDER, "mount", NAMED, "/opt/atm", "ext4"],
                     mount, says="/opt/atm")
         since = self.atm.next_seq()
         self.atm.allows("the named one is, by mount(8)", ["/bin/mount", "-t", "ext4", NAMED, POINT], uid=0)
@@ -119,9 +119,9 @@ class Pinned:
                 ("nor cut", "truncate", config, "config"), ("nor made set-user-ID", "chmod", config, "config"),
                 ("nothing new comes to it", "create", new, "new")):
             self.denies(sentence, [INTRUDER, call, path], "replace", says=f"{POINT}/{says}")
-        self.denies("nor moved", [VOLUME, "rename", config], "replace", says=POINT + "/config")
-        self.denies("no file on it gets fs-verity", [VOLUME, "enable-verity", config], "control", says="config")
-        self.denies("nor other flags", [VOLUME, "set-flags", config], "control", says="config")
+        self.denies("nor moved", [INTRUDER, "rename", config], "replace", says=POINT + "/config")
+        self.denies("no file on it gets fs-verity", [INTRUDER, "enable-verity", config], "control", says="config")
+        self.denies("nor other flags", [INTRUDER, "set-flags", config], "control", says="config")
 
     def elsewhere(self):
         self.succeeds("the named one is mounted at a second place", "mount", NAMED, ELSEWHERE, "ext4")
@@ -132,15 +132,15 @@ class Pinned:
         self.succeeds("a partition that is not named is mounted", "mount", OTHER, OTHER_POINT, "ext4")
         self.denies("a listed program on it does not run", [OTHER_POINT + "/listed"], "exec", says="listed")
         self.atm.answers("but files can be made there", [INTRUDER, "create", OTHER_POINT + "/new"], "ok")
-        self.denies("it does not take another UUID", [VOLUME, "set-uuid", OTHER_POINT], "control", says=OTHER_POINT)
+        self.denies("it does not take another UUID", [INTRUDER, "set-uuid", OTHER_POINT], "control", says=OTHER_POINT)
         self.succeeds("it is unmounted", "umount", OTHER_POINT)
-        self.denies("its superblock is not read from elsewhere", [VOLUME, "mount", OTHER, OTHER_POINT, "ext4", BACKUP],
+        self.denies("its superblock is not read from elsewhere", [INTRUDER, "mount", OTHER, OTHER_POINT, "ext4", BACKUP],
                     "mount")
-        self.denies("nor its journal from another disk", [VOLUME, "mount", OTHER, OTHER_POINT, "ext4", "journal_dev=1"],
+        self.denies("nor its journal from another disk", [INTRUDER, "mount", OTHER, OTHER_POINT, "ext4", "journal_dev=1"],
                     "mount")
         for node in (DISK, NAMED, OTHER):
             self.denies(f"{node} is not opened for writing", [INTRUDER, "open-write", node], "block", says=node)
-        self.denies("no other partition is cut out of the disk", [VOLUME, "add-partition", DISK, *self.free],
+        self.denies("no other partition is cut out of the disk", [INTRUDER, "add-partition", DISK, *self.free],
                     "control", says=DISK)
 
     def foreign(self):
@@ -151,9 +151,9 @@ class Pinned:
         self.guest.add_device("virtio-blk-pci", "foreign-disk", bus="hot", drive="foreign")
         self.guest.wait_path(FOREIGN)
         self.guest.run(["/usr/bin/udevadm", "settle"])
-        self.denies("another disk with the same UUID is not mounted", [VOLUME, "mount", FOREIGN, ELSEWHERE, "ext4"],
+        self.denies("another disk with the same UUID is not mounted", [INTRUDER, "mount", FOREIGN, ELSEWHERE, "ext4"],
                     "mount")
-        self.denies("nor at the named place", [VOLUME, "mount", FOREIGN, POINT, "ext4"], "mount")
+        self.denies("nor at the named place", [INTRUDER, "mount", FOREIGN, POINT, "ext4"], "mount")
         self.guest.remove_device("foreign-disk")
         self.denies("no loop device is set up", [INTRUDER, "open-read", "/dev/loop-control"], "node")
         _, otp = self.center.open_job("media-read")

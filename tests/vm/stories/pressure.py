@@ -21,7 +21,7 @@ SUBMIT, TELLER = story.TESTS + "/submit", "/opt/atm/bin/teller"
 AGENT_GROUP = "/sys/fs/cgroup/system.slice/atmguardd.service"
 TIMEOUT_S = 3600
 # Of every day, and of make check-all.
-STARVES, HOG_S, TASKS, FILES, FLOOD, KILLS = (128, 1280), (20, 120), (300, 3000), (4000, 100000), (20000, 200000), (3, 20)
+STARVES, HOG_S, TASKS, FILES, FLOOD, KILLS = (128, 1280), (20, 120), (300, 3000), (4000, 100000), (20000, 200000), (7, 20)
 # An inode with its storage, dentry and buffers is some KiB; what stays behind after all were removed is none of them.
 SLAB_SLACK_KIB = 16 * 1024
 JOB_S = 20
@@ -164,12 +164,13 @@ class Pressure:
         since = self.atm.next_seq()
         job = self.open_job(JOB_S, "tools")
         self.tally.check(f"{how}, a job is open", self.atm.status()["state"] == "maintenance", self.atm.status())
-        record = self.atm.find_record(since, lambda r: r["event"] == "RELOCK" and r["job"] == job, JOB_S + 30)
         opened = self.atm.find_record(since, lambda r: r["event"] == "UNLOCK" and r["job"] == job, 1)
-        took = record and opened and (record["boot_ns"] - opened["boot_ns"]) / 1e9
-        self.tally.check("and the kernel closes it in time by itself",
-                         took and JOB_S - 1 <= took <= JOB_S + 5 and self.atm.status()["state"] == "locked",
-                         f"{took} s, {record}")
+        story.wait_for(lambda: self.atm.status()["state"] != "maintenance", JOB_S + 30)
+        took = float(self.guest.get("/proc/uptime").split()[0]) - opened["boot_ns"] / 1e9
+        self.tally.check("and the kernel closes it in time by itself", JOB_S - 1 <= took <= JOB_S + 5, f"{took} s")
+        # What is mapped is hashed before that, which takes an emulated processor its time.
+        self.atm.reports("and says so when it has cleaned up", since,
+                         lambda r: r["event"] == "RELOCK" and r["job"] == job, 60)
         self.holds("then")
 
     def loses_its_agent(self):

@@ -16,7 +16,7 @@ import signing  # noqa: E402
 import story  # noqa: E402
 
 ATTACK = disk.ATTACK_DIR + "/"
-RACE, SWAP, DIAGNOSE = ATTACK + "race", ATTACK + "swap", story.TESTS + "/diagnose"
+RACE, SWAP, FLEE, DIAGNOSE = ATTACK + "race", ATTACK + "swap", ATTACK + "flee", story.TESTS + "/diagnose"
 SUBMIT = story.TESTS + "/submit"
 LISTED, UNLISTED = ATTACK + "listed.elf", ATTACK + "unlisted.elf"
 # Attempts of each kind, of every day and of make check-all.  Mapping is what costs least.
@@ -37,7 +37,7 @@ class Races:
     def __init__(self, tally, maintenance_center, scratch, smp):
         self.tally, self.center, self.scratch, self.smp = tally, maintenance_center, scratch, smp
         self.modules = [story.unpack_module(scratch, "dummy", b""), story.unpack_module(scratch, "nlmon", b"\0")]
-        trust = [quiet.program(name) for name in ("race", "swap", "listed.elf", "listed-a.elf", "listed-b.elf",
+        trust = [quiet.program(name) for name in ("race", "swap", "flee", "listed.elf", "listed-a.elf", "listed-b.elf",
                                                   "listed.sh")]
         self.copy = [quiet.program("unlisted.elf"), quiet.program("unlisted.sh"), *self.modules]
         self.trust = trust
@@ -140,11 +140,13 @@ class Races:
             opened += self.grants(atm) == "ok"
             running = [guest.begin([DIAGNOSE]) for _ in range(3)]
             running[0].wait_output("diagnosing")
-            started += 1
+            # From the technician's shell, so that its chains belong to the job.
+            started += "fleeing" in guest.run(["/bin/sh", "-c", FLEE + " 4"]).out
             closed += guest.run([SUBMIT, "relock"]).out.split()[:1] == ["ok"]
+            fled = guest.run(["/usr/bin/pgrep", "-l", "-r", "R,S,D", "-x", "flee"])
             after = guest.run([DIAGNOSE], timeout=5)
-            if after.ran or any(one.wait(60).status == 0 for one in running):
-                wrong.append(after)
+            if fled.status != 1 or after.ran or any(one.wait(60).status == 0 for one in running):
+                wrong.append((fled, after))
         load.kill()
         load.wait(60)
         self.tally.check(f"{share(STORMS)} jobs are opened and closed in a row, under load",

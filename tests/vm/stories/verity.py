@@ -16,7 +16,7 @@ import disk  # noqa: E402
 import machine  # noqa: E402
 import story  # noqa: E402
 
-VOLUME = story.TESTS + "/volume"
+INTRUDER = story.TESTS + "/intruder"
 PAYLOAD = os.path.join(machine.BUILD, "demo", "payload")
 BIG_MIB = 200
 # What may be read of the large one: headers, some pages of code, their part of the tree.
@@ -57,7 +57,7 @@ class Verity:
         with machine.Machine(stock=True, image=self.guest.image) as guest:
             guest.wait_up()
             for name in ("big", "by-content", "unlisted", "head-changed", "code-changed"):
-                done = guest.run([VOLUME, "enable-verity", f"/attack/{name}"], timeout=300)
+                done = guest.run([INTRUDER, "enable-verity", f"/attack/{name}"], timeout=300)
                 self.tally.check(f"fs-verity is enabled on {name}", done.out == "ok\n", done)
             guest.begin(["/usr/bin/systemctl", "poweroff"])
             guest.wait_off(180)
@@ -123,16 +123,16 @@ class Verity:
 
     def enabling(self):
         atm = self.atm
-        atm.denies("while locked no protected file gets fs-verity", [VOLUME, "enable-verity", "/attack/fresh"],
+        atm.denies("while locked no protected file gets fs-verity", [INTRUDER, "enable-verity", "/attack/fresh"],
                    "control", says="fresh")
         atm.denies("so it does not start", ["/attack/fresh"], "exec", says="fresh")
         self.guest.run(["/usr/bin/cp", "/attack/fresh", "/attack/unlisted", "/usr/bin/true", "/var/tmp/"], timeout=60)
         atm.allows("a listed program elsewhere runs", ["/var/tmp/true"])
-        atm.answers("and may get fs-verity", [VOLUME, "enable-verity", "/var/tmp/true"], "ok")
+        atm.answers("and may get fs-verity", [INTRUDER, "enable-verity", "/var/tmp/true"], "ok")
         atm.allows("it runs as before", ["/var/tmp/true"])
-        atm.answers("one that is listed so gets it", [VOLUME, "enable-verity", "/var/tmp/fresh"], "ok")
+        atm.answers("one that is listed so gets it", [INTRUDER, "enable-verity", "/var/tmp/fresh"], "ok")
         self.runs("and runs", "/var/tmp/fresh")
-        atm.answers("an unlisted one gets it", [VOLUME, "enable-verity", "/var/tmp/unlisted"], "ok")
+        atm.answers("an unlisted one gets it", [INTRUDER, "enable-verity", "/var/tmp/unlisted"], "ok")
         atm.denies("and does not", ["/var/tmp/unlisted"], "exec", says="unlisted")
 
     def ends(self):
