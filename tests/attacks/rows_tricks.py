@@ -5,7 +5,7 @@ from row import PAYLOAD, Put, Row, Variant, calls
 
 # A listed shell script, and one that nobody listed.
 SCRIPT, OWN = "/usr/bin/which.debianutils", "/var/tmp/own.sh"
-STRICT = "/usr/share/perl/5.36.0/strict.pm"
+STRICT = "/usr/lib/x86_64-linux-gnu/perl-base/strict.pm"
 CORE_PATTERN = "/proc/sys/kernel/core_pattern"
 OURS = "/var/tmp/ours"
 UNIT = f"""[Service]
