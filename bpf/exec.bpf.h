@@ -5,9 +5,26 @@
 
 #include "verdict.bpf.h"
 
-/* Whether the first argument names a listed script.  Whatever the interpreter
- * opens is judged again then; this makes sure that it runs a file at all. */
-static __always_inline bool names_script(struct linux_binprm *bprm)
+/* Whether @script was written for the interpreter @file, of @flags, or, as shells
+ * understand each other, for another one. */
+static __always_inline bool speaks(struct file *script, struct file *file, __u16 flags)
+{
+	struct file *speaker = atmguard_open_speaker(script);
+	struct atmguard_verdict v = {};
+	bool same;
+
+	if (!speaker)
+		return false;
+	same = speaker->f_inode == file->f_inode ||
+	       ((flags & AG_FLAG_COMMANDS) && !verdict_get(speaker, &v) && (v.flags & AG_FLAG_COMMANDS));
+	bpf_put_file(speaker);
+	return same;
+}
+
+/* Whether the first argument names a listed script that the new program is the
+ * interpreter of.  Whatever it opens is judged again then; this makes sure that
+ * it runs a file at all. */
+static __always_inline bool names_script(struct linux_binprm *bprm, __u16 flags)
 {
 	struct file *script = atmguard_open_script(bprm);
 	struct atmguard_verdict v = {};
@@ -15,7 +32,8 @@ static __always_inline bool names_script(struct linux_binprm *bprm)
 
 	if (!script)
 		return false;
-	listed = !verdict_get(script, &v) && (v.types & AG_TYPE_SCRIPT);
+	listed = !verdict_get(script, &v) && (v.types & AG_TYPE_SCRIPT) && may_maintain(v.flags) &&
+		 speaks(script, bprm->file, flags);
 	bpf_put_file(script);
 	return listed;
 }
@@ -45,16 +63,13 @@ static __always_inline bool may_interpret(struct linux_binprm *bprm, __u16 flags
 		return false;
 	if (bprm->interp != bprm->filename)
 		return !looks_like_option(bprm->filename) && !atmguard_has_special_name(bprm);
-	return !(flags & AG_FLAG_ARGCODE) && (names_script(bprm) ||
+	return !(flags & AG_FLAG_ARGCODE) && (names_script(bprm, flags) ||
 					   ((flags & AG_FLAG_COMMANDS) && atmguard_has_command(bprm)));
 }
 
-/* Under scope tools the technician may do what nobody else may; what he starts
- * so is marked, children and all, and ends with the job. */
-static __always_inline bool let_in_by_tools(struct file *file)
+/* Who is let in by a job is marked, children and all, and ends with it. */
+static __always_inline bool let_in(struct file *file)
 {
-	if (!(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS))
-		return false;
 	return atmguard_let_in(file, AG_PERSONALITY_JOB);
 }
 
@@ -82,14 +97,15 @@ static __always_inline bool is_supervised(void)
 }
 
 /*
- * Whether a program with powers would start where somebody else can choose what
- * its paths mean: behind a chroot, or sharing its root directory with another
- * process.  It would find configuration of that one's.
+ * Whether a program with powers, or an interpreter, would start where somebody
+ * else can choose what its paths mean: behind a chroot, or sharing its root
+ * directory with another process.  It would find configuration of that one's,
+ * and scripts under names that are not theirs.
  */
 static __always_inline bool is_astray(struct linux_binprm *bprm, const struct atmguard_verdict *v)
 {
 	if (!v->owner && !(v->flags & (AG_FLAG_CONTROL | AG_FLAG_MOUNT | AG_FLAG_CGROUP_BPF |
-				       AG_FLAG_INLINE | AG_FLAG_UPDATER)))
+				       AG_FLAG_INLINE | AG_FLAG_UPDATER | AG_FLAG_INTERPRETER)))
 		return false;
 	/* Process 1 shares its root with kernel threads. */
 	if ((bprm->unsafe & LSM_UNSAFE_SHARE) && bpf_get_current_task_btf()->tgid != PID_INIT)
@@ -126,11 +142,11 @@ int BPF_PROG(ag_bprm_check, struct linux_binprm *bprm, int ret)
 	if (r)
 		return deny(ATMGUARD_HOOK_EXEC, r, file);
 	/* Where the policy observes, a refusal is none and the next is looked for. */
-	if ((v.flags & AG_FLAG_MAINTENANCE) && !let_in_by_tools(file))
+	if ((v.flags & AG_FLAG_MAINTENANCE) && !(may_maintain(v.flags) && let_in(file)))
 		ret = deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
 	if (ret || !(v.flags & AG_FLAG_INTERPRETER))
 		return ret;
-	if (!may_interpret(bprm, v.flags) && !let_in_by_tools(file) && atmguard_deny_start(bprm))
+	if (!may_interpret(bprm, v.flags) && !(has_tools() && let_in(file)) && atmguard_deny_start(bprm))
 		return -EPERM;
 	/* Before it is one: from here on the exec may fail at any point. */
 	atmguard_mark(true);
@@ -176,9 +192,7 @@ static __always_inline bool may_generate_code(void)
  * only while he is let in, whoever maps it. */
 static __always_inline bool is_code(const struct atmguard_verdict *v)
 {
-	if (!(v->types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY)))
-		return false;
-	return !(v->flags & AG_FLAG_MAINTENANCE) || (atmguard_scopes() & ATMGUARD_SCOPE_TOOLS);
+	return (v->types & (AG_TYPE_PROGRAM | AG_TYPE_LIBRARY)) && may_maintain(v->flags);
 }
 
 /*

@@ -96,7 +96,7 @@ static __always_inline bool is_typed_code(struct file *file)
 	dev_t rdev = file->f_inode->i_rdev;
 
 	return (MAJOR(rdev) != MEM_MAJOR || rdev == DEV_KMSG) && may_be_interpreter() && !is_no_terminal(rdev) &&
-	       !(atmguard_scopes() & ATMGUARD_SCOPE_TOOLS) &&
+	       !has_tools() &&
 	       current_has_flag(AG_FLAG_INTERPRETER);
 }
 
@@ -137,8 +137,9 @@ static __always_inline int judge_block(struct file *file)
  */
 static __always_inline int judge_read(struct file *file, umode_t type)
 {
-	struct atmguard_verdict v = {};
-	int r;
+	struct atmguard_verdict v = {}, *kept;
+	bool fresh;
+	int r = 0;
 
 	/* The kernel's own opens to execute or to hash. */
 	if (file->f_flags & FMODE_EXEC)
@@ -147,13 +148,19 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 		return 0;
 	if (type != S_IFREG)
 		return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
-	if (verdict_is_fresh(bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0)))
-		return 0;
+	kept = bpf_inode_storage_get(&verdicts, file->f_inode, 0, 0);
+	fresh = verdict_is_fresh(kept);
+	if (fresh)
+		verdict_store(&v, kept);
 	/* Not judged, so that it can be written again even if it happens to hold
 	 * what is listed: an empty file, say. */
-	if (atmguard_is_plain(file))
+	else if (atmguard_is_plain(file))
 		return 0;
-	r = verdict_get(file, &v);
+	else
+		r = verdict_get(file, &v);
+	if (!r && !(has_tools() || may_update()) &&
+	    ((v.flags & AG_FLAG_MAINTENANCE) || !atmguard_is_steady(file)))
+		r = fresh && atmguard_is_plain(file) ? 0 : -EXDEV;
 	return r ? deny(ATMGUARD_HOOK_INTERP, r, file) : 0;
 }
 

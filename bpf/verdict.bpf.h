@@ -143,4 +143,17 @@ static __always_inline bool may_update(void)
 	       (bpf_get_current_task_btf()->personality & AG_PERSONALITY_UPDATE);
 }
 
+/* Under scope tools the technician may do what nobody else may. */
+static __always_inline bool has_tools(void)
+{
+	return atmguard_scopes() & ATMGUARD_SCOPE_TOOLS;
+}
+
+/* What is for maintenance only, of these flags or of any, is for the technician
+ * and for updates. */
+static __always_inline bool may_maintain(__u16 flags)
+{
+	return !(flags & AG_FLAG_MAINTENANCE) || has_tools() || may_update();
+}
+
 #endif

@@ -345,6 +345,35 @@ __bpf_kfunc int atmguard_is_plain(struct file *file)
 	return ag_pseudo_is_report(file) || is_readable(file);
 }
 
+/* Whether @file is seen at its own path: bind mounts of single files or
+ * directories, which units may ask for, show it at another. */
+static bool is_in_place(struct file *file)
+{
+	char *buf = kmalloc(2 * PATH_MAX, GFP_KERNEL);
+	char *seen, *own;
+	bool same = false;
+
+	if (!buf)
+		return false;
+	seen = file_path(file, buf, PATH_MAX);
+	own = ag_pin_path(file->f_path.dentry, buf + PATH_MAX, PATH_MAX);
+	if (!IS_ERR(seen) && !IS_ERR(own))
+		same = !strcmp(seen, own);
+	kfree(buf);
+	return same;
+}
+
+/*
+ * Whether an interpreter opens @file where it lies and nobody can move it, by a
+ * name that nobody can make another file's.  Any listed file read in place of
+ * another (a link for a module, for a profile) may be code of somebody else's making.
+ */
+__bpf_kfunc int atmguard_is_steady(struct file *file)
+{
+	return ag_pin_is_root(current->fs->root.dentry) && ag_start_is_opening_steady() &&
+	       protects(file->f_path.dentry, false) && is_in_place(file);
+}
+
 /* Whether the current task's root directory is the machine's own. */
 __bpf_kfunc int atmguard_is_home(void)
 {
@@ -392,6 +421,15 @@ __bpf_kfunc struct file *atmguard_open_script(struct linux_binprm *bprm)
 		return NULL;
 	}
 	return file;
+}
+
+/* The interpreter that a script was written for, to be judged; NULL if it names
+ * none.  Release with bpf_put_file(). */
+__bpf_kfunc struct file *atmguard_open_speaker(struct file *script)
+{
+	struct file *file = ag_start_open_speaker(script);
+
+	return IS_ERR(file) ? NULL : file;
 }
 
 /* Whether the name a script was started by means more to its interpreter than the script. */
@@ -455,10 +493,12 @@ BTF_ID_FLAGS(func, atmguard_protects_new, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_path, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_plain, KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_is_steady, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_home)
 BTF_ID_FLAGS(func, atmguard_let_in, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_open_script, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_open_speaker, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_has_special_name, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_forging)
 BTF_ID_FLAGS(func, atmguard_has_command, KF_SLEEPABLE | KF_TRUSTED_ARGS)

@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/filter.h>
+#include <linux/fs_struct.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/namei.h>
@@ -20,8 +21,8 @@
 #include "digest.h"
 #include "policy.h"
 
-/* Longest variable looked for, with more than its NUL: what is cut off is none. */
-#define AG_NAME_MAX	40u
+/* Of longer variables only the beginning is looked at; a longer PATH is refused. */
+#define AG_VARIABLE_MAX	1024u
 
 /* The new program's strings: argv from bprm->p on, then envp, each with its NUL. */
 struct strings {
@@ -168,6 +169,44 @@ struct file *ag_start_open_script(struct linux_binprm *bprm)
 	return file;
 }
 
+/* The program that the first line of a script names, by way of env or not. */
+static const char *speaker_name(char line[BINPRM_BUF_SIZE], char name[BINPRM_BUF_SIZE])
+{
+	char *rest = line + strlen("#!"), *word;
+
+	line[strcspn(line, "\n")] = '\0';
+	word = strsep(&rest, " \t");
+	while (word && !*word)
+		word = strsep(&rest, " \t");
+	if (!word)
+		return NULL;
+	if (strcmp(kbasename(word), "env"))
+		return word;
+	word = strsep(&rest, " \t");
+	if (!word || snprintf(name, BINPRM_BUF_SIZE, "/usr/bin/%s", word) >= BINPRM_BUF_SIZE)
+		return NULL;
+	return name;
+}
+
+struct file *ag_start_open_speaker(struct file *script)
+{
+	char line[BINPRM_BUF_SIZE], copy[BINPRM_BUF_SIZE];
+	struct file *in = ag_digest_open(script);
+	const char *name;
+	loff_t pos = 0;
+	ssize_t n;
+
+	if (IS_ERR(in))
+		return in;
+	n = kernel_read(in, line, sizeof(line) - 1, &pos);
+	fput(in);
+	if (n < 2 || strncmp(line, "#!", 2))
+		return ERR_PTR(-ENOEXEC);
+	line[n] = '\0';
+	name = speaker_name(line, copy);
+	return name && name[0] == '/' ? open_path(name) : ERR_PTR(-ENOEXEC);
+}
+
 int ag_start_command(struct linux_binprm *bprm, u8 ret_digest[ATMGUARD_HASH_LEN])
 {
 	static const char option[] = AG_COMMAND_OPTION;
@@ -209,31 +248,123 @@ void ag_start_print_arguments(struct linux_binprm *bprm, char *text, size_t size
 	close_strings(&s);
 }
 
-bool ag_start_is_opening(const char *path)
+/* The name that the present system call opens, and the directory it is relative to; NULL: none. */
+static const char __user *opened_name(int *ret_dir)
 {
-	const struct pt_regs *regs = task_pt_regs(current);
-	const char __user *from;
-	size_t size = strlen(path) + 1;
-	char *name;
-	bool same;
+	struct pt_regs *regs = task_pt_regs(current);
 
-	if (!user_64bit_mode((struct pt_regs *)regs))
-		return false;
+	if (!user_64bit_mode(regs))
+		return NULL;
 	switch (regs->orig_ax) {
 	case __NR_open:
-		from = (const char __user *)regs->di;
-		break;
+		*ret_dir = AT_FDCWD;
+		return (const char __user *)regs->di;
 	case __NR_openat:
 	case __NR_openat2:
-		from = (const char __user *)regs->si;
-		break;
+		*ret_dir = regs->di;
+		return (const char __user *)regs->si;
 	default:
-		return false;
+		return NULL;
 	}
+}
+
+bool ag_start_is_opening(const char *path)
+{
+	size_t size = strlen(path) + 1;
+	const char __user *from;
+	char *name;
+	bool same;
+	int dir;
+
+	from = opened_name(&dir);
+	if (!from)
+		return false;
 	name = kmalloc(size, GFP_KERNEL);
 	same = name && strncpy_from_user(name, from, size) == size - 1 && !strcmp(name, path);
 	kfree(name);
 	return same;
+}
+
+/* The directory @fd, or the working directory, by d_path() into @buf. */
+static const char *directory_path(int fd, char *buf)
+{
+	const char *path = ERR_PTR(-EBADF);
+	struct file *file;
+	struct path pwd;
+
+	if (fd == AT_FDCWD) {
+		get_fs_pwd(current->fs, &pwd);
+		path = d_path(&pwd, buf, PATH_MAX);
+		path_put(&pwd);
+		return path;
+	}
+	file = fget_raw(fd);
+	if (file) {
+		path = file_path(file, buf, PATH_MAX);
+		fput(file);
+	}
+	return path;
+}
+
+/* Appends the components of @name to @path, a buffer of PATH_MAX with @len
+ * bytes in it.  No "..": it means another directory where a link stands before it. */
+static ssize_t append_name(char *path, size_t len, const char *name)
+{
+	while (*name) {
+		size_t n = strcspn(name, "/");
+
+		if (n == 2 && !strncmp(name, "..", n))
+			return -ELOOP;
+		if (n && !(n == 1 && name[0] == '.')) {
+			if (len + n + 2 > PATH_MAX)
+				return -ENAMETOOLONG;
+			path[len++] = '/';
+			memcpy(path + len, name, n);
+			len += n;
+		}
+		name += n;
+		name += *name == '/';
+	}
+	path[len] = '\0';
+	return len;
+}
+
+/* The name being opened, absolute, into @path; @scratch has PATH_MAX bytes as well. */
+static int opened_path(char *path, char *scratch)
+{
+	const char __user *from;
+	const char *base;
+	ssize_t len = 0;
+	int dir;
+
+	from = opened_name(&dir);
+	if (!from)
+		return -EINVAL;
+	len = strncpy_from_user(scratch, from, 1);
+	if (len < 0)
+		return len;
+	len = 0;
+	if (scratch[0] != '/') {
+		base = directory_path(dir, scratch);
+		len = IS_ERR(base) ? PTR_ERR(base) : append_name(path, 0, base);
+		if (len < 0)
+			return len;
+	}
+	if (strncpy_from_user(scratch, from, PATH_MAX) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	len = append_name(path, len, scratch);
+	return len < 0 ? len : 0;
+}
+
+bool ag_start_is_opening_steady(void)
+{
+	char *path = kmalloc(2 * PATH_MAX, GFP_KERNEL);
+	bool steady;
+
+	steady = path && !opened_path(path, path + PATH_MAX) &&
+		 (ag_policy_protects(path) || ag_policy_is_readable(path));
+	kfree(path);
+	return steady;
 }
 
 /*
@@ -244,17 +375,25 @@ bool ag_start_is_opening(const char *path)
  */
 static const char * const code_variables[] = {
 	"BASH*", "SHELLOPTS", "PS4", "ENV", "ZDOTDIR", "FPATH",
-	"PERL5*", "PERLLIB", "PERLDB*", "PYTHON*", "LUA_*", "RUBY*", "NODE_*",
+	"PERL*", "PYTHON*", "LUA_*", "RUBY*", "NODE_*",
 	"JAVA_TOOL_OPTIONS", "_JAVA*", "JDK_*", "CLASSPATH", "DOTNET_*", "CORECLR_*", "MONO_*",
 	"AWK*", "GAWK*", "TCL*", "PHP*", "GUILE_*", "ERL_*", "R_*",
 	/* debconf, which is Perl, evaluates it. */
-	"DEBIAN_FRONTEND",
+	"DEBIAN_FRONTEND", "DEBCONF_*",
+	/* ldd evaluates it. */
+	"LD_DEBUG*",
+	/* Of what apt is told here, scripts evaluate. */
+	"APT_CONFIG",
 };
 
 /* Those of them that services and maintainer scripts set and that bring in nothing. */
 static const char * const harmless_variables[] = {
 	"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONIOENCODING",
 	"PYTHONUTF8", "PYTHONNOUSERSITE", "PYTHONSAFEPATH",
+	"PERL_BADLANG", "PERL_SIGNALS", "PERL_HASH_SEED",
+	/* Read or counted, not evaluated; debconf sets them for maintainer scripts. */
+	"DEBCONF_REDIR", "DEBCONF_OLD_FD_BASE", "DEBCONF_RECONFIGURE", "DEBCONF_PRIORITY",
+	"DEBCONF_NONINTERACTIVE_SEEN", "DEBCONF_NOWARNINGS",
 };
 
 static bool does_match(const char *pattern, const char *name, size_t len)
@@ -290,20 +429,47 @@ static bool is_code_variable(const char *string)
 	       !is_among(harmless_variables, ARRAY_SIZE(harmless_variables), string, len);
 }
 
+/* Variables that name directories with programs, or a program. */
+static bool is_search(const char *string)
+{
+	return !strncmp(string, "PATH=", strlen("PATH=")) ||
+	       !strncmp(string, "SHELL=", strlen("SHELL="));
+}
+
+/*
+ * Scripts call what they need by its bare name and many evaluate what it prints:
+ * a directory in which somebody can put a listed program under another name
+ * makes the text theirs.  So does "eval" for a shell.
+ */
+static bool is_steady_search(char *directories)
+{
+	char *directory;
+
+	while ((directory = strsep(&directories, ":")))
+		if (directory[0] != '/' || strstr(directory, "/..") || !ag_policy_protects(directory))
+			return false;
+	return true;
+}
+
 bool ag_start_has_code_env(struct linux_binprm *bprm)
 {
 	struct strings s = { .bprm = bprm, .pos = bprm->p };
-	char head[AG_NAME_MAX];
+	char *string = kmalloc(AG_VARIABLE_MAX, GFP_KERNEL);
 	bool found = false, whole;
-	int r = 0;
+	int r = string ? 0 : -ENOMEM;
 
 	for (int i = 0; i < bprm->argc && !r; i++)
 		r = skip_string(&s);
 	for (int i = 0; i < bprm->envc && !r && !found; i++) {
-		r = copy_string(&s, head, sizeof(head), &whole);
-		found = !r && is_code_variable(head);
+		whole = true;
+		r = copy_string(&s, string, AG_VARIABLE_MAX, &whole);
+		if (!r && is_search(string))
+			found = !whole || !is_steady_search(strchr(string, '=') + 1);
+		else if (!r)
+			found = is_code_variable(string);
 	}
 	close_strings(&s);
+	kfree(string);
 	return found || r;
 }
 

@@ -21,6 +21,17 @@
 struct file *ag_start_open_script(struct linux_binprm *bprm);
 
 /*
+ * ag_start_open_speaker - open the program that the first line of @script names
+ *
+ * What one language calls data is code to another: a script is read by its own
+ * interpreter only.  "#!/usr/bin/env NAME" means /usr/bin/NAME.
+ *
+ * Return: the file, opened to be judged, or ERR_PTR: -ENOEXEC (no such line),
+ * -ENOENT, the file system's error.
+ */
+struct file *ag_start_open_speaker(struct file *script);
+
+/*
  * ag_start_command - hash the command a program is given: its first two arguments
  *
  * Return: 0, -ENOENT (the first is not AG_COMMAND_OPTION, or there is no second
@@ -31,6 +42,10 @@ int ag_start_command(struct linux_binprm *bprm, u8 ret_digest[ATMGUARD_HASH_LEN]
 /* Whether the current task is in a system call that opens the file of the name
  * @path, letter by letter. */
 bool ag_start_is_opening(const char *path);
+
+/* Whether it opens a file by a name that nobody can make another file's: one below
+ * a protected path, or a `reads` path, where no code is looked for. */
+bool ag_start_is_opening_steady(void);
 
 /* The arguments of a new program behind the first, with a blank before each, as
  * far as they fit into @text: for a record.  What cannot be read is left out. */

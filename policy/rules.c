@@ -135,6 +135,7 @@ static const struct {
 	{ "data",	AG_RULE_DATA,	do_patterns },
 	{ "skip",	AG_RULE_SKIP,	do_patterns },
 	{ "verity",	AG_RULE_VERITY,	do_verity },
+	{ "scripts",	AG_RULE_SCRIPTS, do_patterns },
 	{ "extra",	AG_RULE_EXTRA,	do_extra },
 };
 
@@ -199,6 +200,16 @@ bool ag_rules_verity(struct ag_rules *rules, const char *path)
 	return is_covered(rules, AG_RULE_VERITY, path);
 }
 
+/* Whether the rules name the scripts that may start, and @path is none of them. */
+static bool is_left_out(struct ag_rules *rules, const char *path)
+{
+	bool names = false;
+
+	for (size_t i = 0; i < rules->nr; i++)
+		names |= rules->rule[i].kind == AG_RULE_SCRIPTS;
+	return names && !is_covered(rules, AG_RULE_SCRIPTS, path);
+}
+
 void ag_rules_apply(struct ag_rules *rules, const char *path, struct ag_model_entry *entry)
 {
 	__u16 flags = 0;
@@ -221,6 +232,8 @@ void ag_rules_apply(struct ag_rules *rules, const char *path, struct ag_model_en
 	if (!(entry->types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
 		return;
 	entry->flags |= flags;
+	if ((entry->types & AG_TYPE_SCRIPT) && is_left_out(rules, path))
+		entry->flags |= AG_FLAG_MAINTENANCE;
 	if (group)
 		entry->group = group;
 }

@@ -11,6 +11,7 @@ enum ag_rule_kind {
 	AG_RULE_DATA,		/* data PATTERN...: where a file looks like nothing else */
 	AG_RULE_SKIP,		/* skip PATTERN... */
 	AG_RULE_VERITY,		/* verity PATTERN...: listed by the fs-verity digest as well */
+	AG_RULE_SCRIPTS,	/* scripts PATTERN...: all others are for maintenance */
 	AG_RULE_EXTRA,		/* extra DIRECTORY PREFIX: a further tree */
 };
 

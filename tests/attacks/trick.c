@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +58,65 @@ static void option_name(char *const args[])
 	copy_into(args[0], copy);
 	close(copy);
 	start(args[1], argv, envp);
+}
+
+/* A login shell finds a listed file of another language as its profile: a link or
+ * a copy.  What that one calls a variable, the shell expands and runs. */
+static void foreign_profile(char *const args[])
+{
+	static char variable[256];
+	const char *const argv[] = { "-sh", "-c", "", NULL };
+	const char *const envp[] = { "PATH=/usr/bin", "HOME=" ROOM, variable, NULL };
+
+	snprintf(variable, sizeof(variable), "%s=eval " PAYLOAD ";:", args[1]);
+	enter_room();
+	unlink(".profile");
+	if (strcmp(args[2], "link") == 0) {
+		must("symlink", symlink(args[0], ".profile"));
+	} else {
+		int copy = opened(".profile", O_WRONLY | O_CREAT);
+
+		copy_into(args[0], copy);
+		close(copy);
+	}
+	start("/bin/sh", argv, envp);
+}
+
+/* Turns the name "script" from a listed script to the intruder's and back. */
+static void __attribute__((noreturn)) swap_scripts(char *const args[])
+{
+	for (;;) {
+		unlink("next");
+		must("symlink", symlink(args[0], "next"));
+		must("rename", rename("next", "script"));
+		must("symlink", symlink(args[1], "next"));
+		must("rename", rename("next", "script"));
+	}
+}
+
+/* A script that is another one when its interpreter opens it. */
+static void swapped_script(char *const args[])
+{
+	const char *const argv[] = { "x", NULL }, *const envp[] = { "PATH=/usr/bin", NULL };
+	pid_t swapper, pid;
+	int status;
+
+	enter_room();
+	unlink("script");
+	must("symlink", symlink(args[0], "script"));
+	swapper = (pid_t)must("fork", fork());
+	if (swapper == 0)
+		swap_scripts(args);
+	for (int i = 0; i < 300; i++) {
+		pid = (pid_t)must("fork", fork());
+		if (pid == 0) {
+			execve(ROOM "/script", (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)envp);
+			_exit(errno == EPERM ? 99 : 98);
+		}
+		must("waitpid", waitpid(pid, &status, 0));
+	}
+	kill(swapper, SIGKILL);
+	refused("execve", WEXITSTATUS(status) == 98 ? EIO : EPERM);
 }
 
 static int listen_to_opens(void)
@@ -418,7 +478,7 @@ static void jailed_namespace(char *const args[])
 }
 
 static const struct attack attacks[] = {
-	{ "option-name", option_name }, { "supervisor", supervisor },
+	{ "option-name", option_name }, { "foreign-profile", foreign_profile }, { "swapped-script", swapped_script }, { "supervisor", supervisor },
 	{ "other-name", other_name }, { "swap-file", swap_file },
 	{ "freeze", freeze }, { "freeze-by-pipe", freeze_by_pipe },
 	{ "freeze-by-node", freeze_by_node }, { "set-flags", set_flags },

@@ -305,6 +305,27 @@ START_TEST(test_scan)
 }
 END_TEST
 
+START_TEST(test_scan_scripts)
+{
+	struct left left;
+	char *text;
+
+	make_tree();
+	text = scan("scripts /usr/bin/*\nskip /etc /usr/share /usr/lib/modules /usr/lib/firmware\n"
+		    "type /usr/lib/mod.py script\n", &left);
+	ck_assert_str_eq(text,
+		"program+library /usr/bin/another-name\n"
+		"script /usr/bin/script\n"
+		"program /usr/bin/static\n"
+		"library /usr/lib/libx.so.1\n"
+		"script /usr/lib/mod.py maintenance\n"
+		"library /usr/lib/plugin\n"
+		"script /usr/lib/tool.py maintenance\n");
+	free(text);
+	remove_root();
+}
+END_TEST
+
 START_TEST(test_scan_overrides)
 {
 	struct left left;
@@ -330,7 +351,7 @@ START_TEST(test_rules_refused)
 {
 	static const char *const texts[] = {
 		"flags /usr/bin/dash\n", "flags dash interpreter\n", "flags /x setuid\n", "skip\n",
-		"skip usr\n", "verity\n", "verity big\n", "verity all /x\n", "data\n", "type /x\n", "type /x binary\n", "extra /x\n", "extra /x y\n",
+		"skip usr\n", "scripts\n", "scripts usr\n", "verity\n", "verity big\n", "verity all /x\n", "data\n", "type /x\n", "type /x binary\n", "extra /x\n", "extra /x y\n",
 		"extra /x /y/\n", "what /x\n", "program /x\n",
 	};
 	struct ag_model *m = malloc(sizeof(*m));
@@ -541,6 +562,7 @@ int main(void)
 	ADD_ROWS(s, match_rows, test_match_row);
 	ADD_ROWS(s, door_rows, test_door_row);
 	harness_add(s, "a tree is listed by what its files are, without doors, flaws and what is skipped", test_scan);
+	harness_add(s, "where the rules name scripts, all others are for maintenance", test_scan_scripts);
 	harness_add(s, "what the rules allow by name or type is listed", test_scan_overrides);
 	harness_add(s, "what the rules say is listed by its fs-verity digest as well", test_scan_verity);
 	harness_add(s, "rules that are not right are refused", test_rules_refused);

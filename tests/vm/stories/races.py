@@ -72,6 +72,11 @@ class Races:
             self.tally.check(f"{kind}: of {share(ATTEMPTS[kind])} attempts on changing files none met unlisted bytes",
                              counts and counts["wrong"] == 0 and counts["counted"] == 0 and
                              counts["attempts"] >= share(ATTEMPTS[kind]), counts)
+            if kind == "script":  # its name could be made another file's at any moment
+                self.tally.check("script: outside of protected directories not even the listed one is read",
+                                 counts and counts["good"] == 0 and counts["refused"] > 0 and
+                                 counts["changes"] > 0, counts)
+                continue
             self.tally.check(f"{kind}: some met the listed ones, and some were refused",
                              counts and counts["good"] * GOOD_SHARE >= counts["attempts"] and
                              counts["refused"] > 0 and counts["changes"] > 0, counts)
