@@ -16,6 +16,7 @@
 #define PROT_EXEC	0x4
 #define VM_EXEC		0x4		/* include/linux/mm.h */
 
+#define FMODE_READ	0x1		/* include/linux/fs.h, as the next one */
 #define FMODE_WRITE	0x2		/* include/linux/fs.h */
 #define FMODE_EXEC	0x20		/* include/linux/fs.h; in f_flags only the kernel can set it */
 

@@ -144,9 +144,10 @@ int BPF_PROG(ag_bprm_check, struct linux_binprm *bprm, int ret)
 	/* Where the policy observes, a refusal is none and the next is looked for. */
 	if ((v.flags & AG_FLAG_MAINTENANCE) && !(may_maintain(v.flags) && let_in(file)))
 		ret = deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
-	if (ret || !(v.flags & AG_FLAG_INTERPRETER))
+	if (ret || !(v.flags & AG_FLAGS_READER))
 		return ret;
-	if (!may_interpret(bprm, v.flags) && !(has_tools() && let_in(file)) && atmguard_deny_start(bprm))
+	if ((v.flags & AG_FLAG_INTERPRETER) && !may_interpret(bprm, v.flags) &&
+	    !(has_tools() && let_in(file)) && atmguard_deny_start(bprm))
 		return -EPERM;
 	/* Before it is one: from here on the exec may fail at any point. */
 	atmguard_mark(true);
@@ -165,7 +166,7 @@ int BPF_PROG(ag_bprm_done, struct linux_binprm *bprm)
 	 * directory; killed, the program does not come to its first instruction. */
 	if (is_astray(bprm, v) && deny(ATMGUARD_HOOK_EXEC, -EXDEV, bprm->file))
 		bpf_send_signal(SIGKILL);
-	if (!(v->flags & AG_FLAG_INTERPRETER))
+	if (!(v->flags & AG_FLAGS_READER))
 		atmguard_mark(false);
 	if ((v->flags & AG_FLAG_UPDATER) && (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE))
 		atmguard_let_in(bprm->file, AG_PERSONALITY_JOB | AG_PERSONALITY_UPDATE);

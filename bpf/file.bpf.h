@@ -43,9 +43,9 @@ static __always_inline int judge_write(struct file *file)
 /* ---- device nodes ---- */
 
 /* The mark that include/atmguard/verdict.h explains; the verdict on the program has the last word. */
-static __always_inline bool may_be_interpreter(void)
+static __always_inline bool may_be_reader(void)
 {
-	return bpf_get_current_task_btf()->personality & AG_PERSONALITY_INTERPRETER;
+	return bpf_get_current_task_btf()->personality & AG_PERSONALITY_READER;
 }
 
 /* Nodes that reach memory, a disk, a bus or the input layer past the hooks that
@@ -95,9 +95,10 @@ static __always_inline bool is_typed_code(struct file *file)
 {
 	dev_t rdev = file->f_inode->i_rdev;
 
-	return (MAJOR(rdev) != MEM_MAJOR || rdev == DEV_KMSG) && may_be_interpreter() && !is_no_terminal(rdev) &&
-	       !has_tools() &&
-	       current_has_flag(AG_FLAG_INTERPRETER);
+	if ((MAJOR(rdev) == MEM_MAJOR && rdev != DEV_KMSG) || !may_be_reader() || is_no_terminal(rdev) || has_tools())
+		return false;
+	/* A strict program may say something there. */
+	return current_has_flag(file->f_mode & FMODE_READ ? AG_FLAGS_READER : AG_FLAG_INTERPRETER);
 }
 
 /* P6: a named node belongs to the programs of its owner group. */
@@ -130,6 +131,13 @@ static __always_inline int judge_block(struct file *file)
 
 /* ---- what interpreters read ---- */
 
+/* X65: configuration of a program with powers is the vendor's, wherever it was
+ * told to look for it. */
+static __always_inline bool is_vendors(struct file *file, umode_t type)
+{
+	return type == S_IFREG && (atmguard_protects_file(file) || atmguard_is_report(file));
+}
+
 /*
  * X32, X34, X35: whatever an interpreter reads may become code, by source,
  * import or environment, so it is listed or not read, but for what the policy
@@ -138,13 +146,17 @@ static __always_inline int judge_block(struct file *file)
 static __always_inline int judge_read(struct file *file, umode_t type)
 {
 	struct atmguard_verdict v = {}, *kept;
+	__u16 flags;
 	bool fresh;
 	int r = 0;
 
 	/* The kernel's own opens to execute or to hash. */
-	if (file->f_flags & FMODE_EXEC)
+	if ((file->f_flags & FMODE_EXEC) || !is_sealed())
 		return 0;
-	if (!is_sealed() || !current_has_flag(AG_FLAG_INTERPRETER))
+	flags = current_flags();
+	if (flags & AG_FLAG_STRICT)
+		return is_vendors(file, type) ? 0 : deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
+	if (!(flags & AG_FLAG_INTERPRETER))
 		return 0;
 	if (type != S_IFREG)
 		return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
@@ -175,7 +187,7 @@ static __noinline int judge_open(unsigned long long *ctx)
 	case S_IFREG:
 		return write ? judge_write(file) : judge_read(file, type);
 	case S_IFIFO:
-		return write || !may_be_interpreter() ? 0 : judge_read(file, type);
+		return write || !may_be_reader() ? 0 : judge_read(file, type);
 	case S_IFCHR:
 		return judge_char(file);
 	case S_IFBLK:
@@ -196,7 +208,7 @@ int ag_file_open(unsigned long long *ctx)
 	struct file *file = (void *)ctx[0];
 
 	if (!(file->f_mode & FMODE_WRITE) && (file->f_inode->i_mode & S_IFMT) == S_IFREG &&
-	    !may_be_interpreter())
+	    !may_be_reader())
 		return 0;
 	return judge_open(ctx);
 }

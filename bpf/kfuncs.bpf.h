@@ -34,6 +34,7 @@ extern int atmguard_protects_name(struct dentry *dentry) __ksym;
 extern int atmguard_protects_new(struct dentry *dentry) __ksym;
 extern int atmguard_protects_path(const struct path *path) __ksym;
 extern int atmguard_is_control(struct file *file) __ksym;
+extern int atmguard_is_report(struct file *file) __ksym;
 extern int atmguard_is_plain(struct file *file) __ksym;
 extern int atmguard_is_steady(struct file *file) __ksym;
 extern int atmguard_is_home(void) __ksym;
@@ -45,7 +46,7 @@ extern int atmguard_has_special_name(struct linux_binprm *bprm) __ksym;
 extern int atmguard_is_forging(__u64 prog) __ksym;
 extern int atmguard_has_command(struct linux_binprm *bprm) __ksym;
 extern int atmguard_has_code_env(struct linux_binprm *bprm) __ksym;
-extern void atmguard_mark(bool interpreter) __ksym;
+extern void atmguard_mark(bool reader) __ksym;
 
 extern struct file *bpf_get_task_exe_file(struct task_struct *task) __ksym;
 extern void bpf_put_file(struct file *file) __ksym;

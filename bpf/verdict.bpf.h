@@ -119,11 +119,20 @@ static __always_inline bool verdict_of_current(struct atmguard_verdict *v)
 	return found;
 }
 
-static __always_inline bool current_has_flag(__u16 flag)
+/* Programs of which it is judged what they read. */
+#define AG_FLAGS_READER	(AG_FLAG_INTERPRETER | AG_FLAG_STRICT)
+
+/* Flags of the running program; none, if it has no verdict. */
+static __always_inline __u16 current_flags(void)
 {
 	struct atmguard_verdict v = {};
 
-	return verdict_of_current(&v) && (v.flags & flag);
+	return verdict_of_current(&v) ? v.flags : 0;
+}
+
+static __always_inline bool current_has_flag(__u16 flag)
+{
+	return current_flags() & flag;
 }
 
 /* The same for powers that a program flagged `init` has as process 1 only: what

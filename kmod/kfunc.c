@@ -338,6 +338,12 @@ __bpf_kfunc int atmguard_is_control(struct file *file)
 	return ag_pseudo_is_control(file);
 }
 
+/* Whether @file is the kernel's own report, with nobody's text in it. */
+__bpf_kfunc int atmguard_is_report(struct file *file)
+{
+	return ag_pseudo_is_report(file);
+}
+
 /* Whether an interpreter may read @file though nobody listed it: nobody can put
  * code there, or the policy says that none is looked for there. */
 __bpf_kfunc int atmguard_is_plain(struct file *file)
@@ -461,10 +467,10 @@ __bpf_kfunc int atmguard_has_code_env(struct linux_binprm *bprm)
 	return ag_start_has_code_env(bprm);
 }
 
-/* Mark the current task as an interpreter, or not one. */
-__bpf_kfunc void atmguard_mark(bool interpreter)
+/* Mark the current task as an interpreter or a strict program, or as neither. */
+__bpf_kfunc void atmguard_mark(bool reader)
 {
-	ag_start_mark(AG_PERSONALITY_INTERPRETER, interpreter);
+	ag_start_mark(AG_PERSONALITY_READER, reader);
 }
 
 __bpf_kfunc_end_defs();
@@ -492,6 +498,7 @@ BTF_ID_FLAGS(func, atmguard_protects_name, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_new, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_path, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_is_report, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_plain, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_steady, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_home)

@@ -63,13 +63,16 @@ bool ag_pseudo_is_control(const struct file *file)
 bool ag_pseudo_is_report(const struct file *file)
 {
 	static const char * const reports[] = {
-		"/cpuinfo", "/devices", "/diskstats", "/filesystems", "/interrupts", "/loadavg",
+		"/cmdline", "/cpuinfo", "/devices", "/diskstats", "/filesystems", "/interrupts", "/loadavg",
 		"/meminfo", "/misc", "/modules", "/partitions", "/stat", "/swaps", "/uptime",
 		"/version", "/vmstat",
 	};
 	char buf[AG_PROC_PATH];
 	const char *path;
 
+	/* Of a module; other files there show names and settings that root gave. */
+	if (file_inode(file)->i_sb->s_magic == SYSFS_MAGIC)
+		return !strcmp(file->f_path.dentry->d_name.name, "initstate");
 	if (file_inode(file)->i_sb->s_magic != PROC_SUPER_MAGIC)
 		return false;
 	path = proc_path(file, buf);

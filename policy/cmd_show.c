@@ -161,6 +161,7 @@ static const struct {
 	{ AG_FLAG_MOUNT,	"mount: may mount over protected directories" },
 	{ AG_FLAG_INIT,		"init: control and cgroup-bpf hold only as process 1" },
 	{ AG_FLAG_COMMANDS,	"commands: takes listed commands behind -c" },
+	{ AG_FLAG_STRICT,	"strict: reads protected files and the kernel's reports only" },
 };
 
 static void explain_entry(const struct ag_model *m, const struct ag_model_entry *e)

@@ -29,6 +29,7 @@ const struct ag_name ag_names_flags[] = {
 	{ "mount", AG_FLAG_MOUNT },
 	{ "init", AG_FLAG_INIT },
 	{ "commands", AG_FLAG_COMMANDS },
+	{ "strict", AG_FLAG_STRICT },
 	{ NULL, 0 }
 };
 

@@ -67,7 +67,8 @@ enum ag_purpose {
 #define AG_FLAG_MOUNT		(1u << 8)	/* may mount over protected directories */
 #define AG_FLAG_INIT		(1u << 9)	/* control and cgroup-bpf hold for process 1 only */
 #define AG_FLAG_COMMANDS	(1u << 10)	/* interpreter that takes listed commands (shells) */
-#define AG_FLAGS_ALL		0x7ffu
+#define AG_FLAG_STRICT		(1u << 11)	/* acts upon what it reads: protected files and reports only */
+#define AG_FLAGS_ALL		0xfffu
 
 struct ag_policy_header {
 	char   purpose[AG_PURPOSE_LEN];

@@ -27,6 +27,25 @@ def trick(hooks, *names, **more):
     return calls("trick", hooks, names, **more)
 
 
+def named_settings():
+    """systemd-sysctl told by its arguments, its environment or its unit's credentials what to read."""
+    program, setting = "/usr/lib/systemd/systemd-sysctl", f"kernel.core_pattern={OURS}\n".encode()
+    common = {"proof": OURS, "errors": (), "by": "systemd-sysctl", "look": ["/usr/bin/cat", CORE_PATTERN],
+              "undo": reset(), "unless": {"error": "the program says that it failed, not why"}}
+    named, credential = "/var/tmp/own.conf", "/var/tmp/credentials/sysctl.extra"
+    return [
+        Variant("a file that the caller names", [program, named], ("interp",), says=named,
+                prepare=[Put(named, setting, 0o644)], **common),
+        Variant("a credential", [program], ("interp",), says="sysctl.extra",
+                env={"CREDENTIALS_DIRECTORY": "/var/tmp/credentials"},
+                prepare=[["/usr/bin/mkdir", "-p", "/var/tmp/credentials"], Put(credential, setting, 0o600)], **common),
+        Variant("a credential of its unit", ["/usr/bin/systemctl", "restart", "systemd-sysctl.service"], ("interp",),
+                says="sysctl.extra", prepare=[["/usr/bin/mkdir", "-p", "/run/credstore"],
+                                              Put("/run/credstore/sysctl.extra", setting, 0o600)],
+                **{**common, "undo": [["/usr/bin/rm", "-r", "/run/credstore"], *reset()]}),
+    ]
+
+
 def reset():
     """Sets the switch back, where that is possible."""
     return [["/usr/bin/rm", "-f", "/run/sysctl.d/ours.conf"], ["/usr/sbin/sysctl", "-q", "kernel.core_pattern=core"]]
@@ -61,6 +80,7 @@ ROWS = [
         *trick(("exec",), "jailed-fchroot", by="", says="systemd-sysctl", undo=reset(), since=(7, 3)),
         *trick(("exec",), "jailed-tree", by="", says="systemd-sysctl", undo=reset(), since=(7, 0),
                absent=("EINVAL",)),
+        *named_settings(),
         Variant("a unit's output", ["/usr/bin/systemctl", "start", "ours.service"], ("control",), proof=OURS,
                 errors=(), says="core_pattern", prepare=[Put("/run/systemd/system/ours.service", UNIT, 0o644),
                                                          ["/usr/bin/systemctl", "daemon-reload"]],
