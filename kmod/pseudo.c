@@ -5,6 +5,8 @@
 #include <linux/ctype.h>
 #include <linux/dcache.h>
 #include <linux/magic.h>
+#include <linux/pid_namespace.h>
+#include <linux/proc_fs.h>
 #include <linux/string.h>
 
 /* Not in linux/magic.h: fs/configfs/mount.c. */
@@ -60,12 +62,21 @@ bool ag_pseudo_is_control(const struct file *file)
 	}
 }
 
+/* What the kernel says of a process, and what it gave the first one to start
+ * with; the rest there, environment and command line, is the process's own. */
+static bool is_report_of_process(const struct file *file, const char *path)
+{
+	if (!strcmp(path, "/1/environ"))
+		return proc_pid_ns(file_inode(file)->i_sb) == &init_pid_ns;
+	return is_of_process(path) && !strcmp(path + 1 + strspn(path + 1, "0123456789"), "/status");
+}
+
 bool ag_pseudo_is_report(const struct file *file)
 {
 	static const char * const reports[] = {
 		"/cmdline", "/cpuinfo", "/devices", "/diskstats", "/filesystems", "/interrupts", "/loadavg",
-		"/meminfo", "/misc", "/modules", "/partitions", "/stat", "/swaps", "/uptime",
-		"/version", "/vmstat",
+		"/meminfo", "/misc", "/modules", "/partitions", "/stat", "/swaps",
+		"/sys/kernel/cap_last_cap", "/sys/kernel/osrelease", "/uptime", "/version", "/vmstat",
 	};
 	char buf[AG_PROC_PATH];
 	const char *path;
@@ -76,5 +87,6 @@ bool ag_pseudo_is_report(const struct file *file)
 	if (file_inode(file)->i_sb->s_magic != PROC_SUPER_MAGIC)
 		return false;
 	path = proc_path(file, buf);
-	return path && match_string(reports, ARRAY_SIZE(reports), path) >= 0;
+	return path && (match_string(reports, ARRAY_SIZE(reports), path) >= 0 ||
+			is_report_of_process(file, path));
 }

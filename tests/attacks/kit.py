@@ -26,7 +26,6 @@ NR_VICTIMS = 40
 # Settings that lead a listed program to the unlisted library.
 SETTINGS = {
     "preload": "/attack/payload.so\n",
-    "nsswitch": "passwd: files payload\ngroup: files\n",
     "pam": "auth required /attack/payload.so\naccount required /attack/payload.so\n",
     "gconv-modules": "module PAYLOAD// INTERNAL payload 1\nmodule INTERNAL PAYLOAD// payload 1\n",
     "openssl.cnf": "openssl_conf = all\n[all]\nengines = engines\n[engines]\nown = own\n"

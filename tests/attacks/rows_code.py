@@ -71,11 +71,8 @@ ROWS = [
                 undo=[["/usr/bin/rm", "-f", "/etc/ld.so.preload"]])]),
     Row("X4", "plugins: dlopen, PAM, NSS, character sets, OpenSSL", [
         *execs(("mmap",), ("by-dlopen", LIBRARY), says="payload.so"),
-        loaded("NSS", ["/usr/bin/getent", "passwd", "nobody9"], "libnss_payload", env={"LD_LIBRARY_PATH": TMP},
-               prepare=[["/usr/bin/cp", LIBRARY, TMP + "/libnss_payload.so.2"],
-                        ["/usr/bin/cp", "/etc/nsswitch.conf", TMP + "/nsswitch"],
-                        ["/usr/bin/cp", HERE + "/nsswitch", "/etc/nsswitch.conf"]],
-               undo=[["/usr/bin/cp", TMP + "/nsswitch", "/etc/nsswitch.conf"]]),
+        loaded("NSS", ["/usr/bin/getent", "-s", "payload", "passwd", "nobody9"], "libnss_payload",
+               env={"LD_LIBRARY_PATH": TMP}, prepare=[["/usr/bin/cp", LIBRARY, TMP + "/libnss_payload.so.2"]]),
         loaded("PAM", ["/usr/bin/su", "-c", "true", "user"], "payload.so", stdin=b"",
                prepare=[["/usr/bin/cp", "/etc/pam.d/su", TMP + "/pam-su"],
                         ["/usr/bin/cp", HERE + "/pam", "/etc/pam.d/su"]],

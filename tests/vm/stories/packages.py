@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Debian packages on a protected machine: refused while locked, installed and upgraded under scope update."""
 
+import errno
 import os
 import sys
 import tempfile
@@ -119,7 +120,7 @@ class Packages:
     def locked(self):
         deb = self.brings("coins_1.0", self.old.deb)
         self.atm.denies("while locked dpkg installs nothing", [DPKG, "-i", deb], "interp", says="preinst",
-                        env=QUIET)
+                        reason=errno.EXDEV, env=QUIET)
         self.tally.check("and nothing of the package is there", not self.atm.exists(package.PROGRAM))
         # dpkg left a package half installed in its books; they lie where it may write.
         self.guest.run([DPKG, "--purge", "--force-all", "coins"], env=QUIET)
@@ -146,7 +147,8 @@ class Packages:
                                *self.old.script_lines))
         self.atm.denies("what it does not list any more does not start", [package.PROGRAM], "exec", says="coins")
         deb = self.brings("coins_2.0", self.new.deb)
-        self.atm.denies("and locked still means locked", [DPKG, "-i", deb], "interp", says="preinst", env=QUIET)
+        self.atm.denies("and locked still means locked", [DPKG, "-i", deb], "interp", says="preinst",
+                        reason=errno.EXDEV, env=QUIET)
 
     def upgrades(self):
         self.opens()
