@@ -8,10 +8,12 @@
 #include <linux/kexec.h>
 #include <linux/perf_event.h>
 #include <stdint.h>
+#include <linux/nvram.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/io.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -375,6 +377,8 @@ static void write_nvram(char *const args[])
 	int fd = opened("/dev/nvram", O_RDWR);
 	unsigned char was, is;
 
+	/* Where no firmware has kept a checksum; the driver refuses to read otherwise. */
+	must("NVRAM_SETCKS", ioctl(fd, NVRAM_SETCKS));
 	must("pread", pread(fd, &was, 1, 100));
 	is = (unsigned char)~was;
 	must("pwrite", pwrite(fd, &is, 1, 100));
