@@ -6,9 +6,9 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/kexec.h>
+#include <linux/nvram.h>
 #include <linux/perf_event.h>
 #include <stdint.h>
-#include <linux/nvram.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

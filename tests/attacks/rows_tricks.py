@@ -19,7 +19,7 @@ Type=oneshot
 Environment="strict=eval echo PAYLOAD RUNS;:"
 ExecStart=@/bin/sh -sh -c ""
 BindReadOnlyPaths={STRICT}:/etc/profile
-StandardOutput=file:/var/tmp/bound
+StandardOutput=file:/var/tmp/bound-output
 """
 
 
@@ -91,8 +91,8 @@ ROWS = [
             ("interp",), ("foreign-profile", STRICT, "strict", how), proof=PAYLOAD, by="", says="strict.pm" if how == "link"
             else ".profile", errors=(), unless={"error": "a shell does not tell that it could not read its profile"})),
         Variant("a unit's bind mount", ["/usr/bin/systemctl", "start", "bound.service"], ("interp",), proof=PAYLOAD,
-                errors=(), says="/etc/profile", look=["/usr/bin/cat", "/var/tmp/bound"], prepare=[
-                    Put("/var/tmp/bound", b"", 0o644), Put("/run/systemd/system/bound.service", BOUND.encode(), 0o644),
+                errors=(), says="/etc/profile", look=["/usr/bin/cat", "/var/tmp/bound-output"], prepare=[
+                    Put("/var/tmp/bound-output", b"", 0o644), Put("/run/systemd/system/bound.service", BOUND.encode(), 0o644),
                     ["/usr/bin/systemctl", "daemon-reload"]],
                 unless={"error": "a shell does not tell that it could not read its profile"}),
         Variant("PATH", ["/usr/lib/apt/apt.systemd.daily", "install"], ("interp",), proof=PAYLOAD, says="dash",
