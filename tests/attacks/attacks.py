@@ -316,7 +316,11 @@ def play(tally, maintenance_center, given, rows):
 
 def main():
     given = arguments()
-    rows = chosen(given)
+    try:
+        rows = chosen(given)
+    except row.RowError as error:
+        print(f"attacks: {error}; --list shows them all", file=sys.stderr)
+        return 2
     if given.list:
         for entry in rows:
             print(f"{entry.number.ljust(WIDTHS[0])}{entry.title}: {', '.join(v.name for v in entry.variants)}")
