@@ -131,13 +131,6 @@ static __always_inline int judge_block(struct file *file)
 
 /* ---- what interpreters read ---- */
 
-/* X65: configuration of a program with powers is the vendor's, wherever it was
- * told to look for it. */
-static __always_inline bool is_vendors(struct file *file, umode_t type)
-{
-	return type == S_IFREG && (atmguard_protects_file(file) || atmguard_is_report(file));
-}
-
 /*
  * X32, X34, X35: whatever an interpreter reads may become code, by source,
  * import or environment, so it is listed or not read, but for what the policy
@@ -154,8 +147,9 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 	if ((file->f_flags & FMODE_EXEC) || !is_sealed())
 		return 0;
 	flags = current_flags();
+	/* X65: its configuration is the vendor's, wherever it was told to look. */
 	if (flags & AG_FLAG_STRICT)
-		return is_vendors(file, type) ? 0 : deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
+		return type == S_IFREG && atmguard_is_vendors(file) ? 0 : deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
 	if (!(flags & AG_FLAG_INTERPRETER))
 		return 0;
 	if (type != S_IFREG)

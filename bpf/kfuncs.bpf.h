@@ -34,7 +34,7 @@ extern int atmguard_protects_name(struct dentry *dentry) __ksym;
 extern int atmguard_protects_new(struct dentry *dentry) __ksym;
 extern int atmguard_protects_path(const struct path *path) __ksym;
 extern int atmguard_is_control(struct file *file) __ksym;
-extern int atmguard_is_report(struct file *file) __ksym;
+extern int atmguard_is_vendors(struct file *file) __ksym;
 extern int atmguard_is_plain(struct file *file) __ksym;
 extern int atmguard_is_steady(struct file *file) __ksym;
 extern int atmguard_is_home(void) __ksym;

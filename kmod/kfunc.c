@@ -27,9 +27,30 @@
 #include "start.h"
 #include "state.h"
 
+/* Whether @dentry is, lies in, or, with @above, has below it a protected
+ * directory; @unknown where nobody can tell: no path, no memory. */
+static bool has_protected_path(struct dentry *dentry, bool above, bool unknown)
+{
+	bool yes = unknown;
+	char *buf, *path;
+
+	if (!ag_pin_is_named(dentry->d_sb))
+		return false;
+	if ((dentry->d_flags & DCACHE_DISCONNECTED) ||
+	    (IS_ROOT(dentry) && dentry != dentry->d_sb->s_root))
+		return unknown;
+	buf = (char *)__get_free_page(GFP_ATOMIC);
+	if (!buf)
+		return unknown;
+	path = ag_pin_path(dentry, buf, PAGE_SIZE);
+	if (!IS_ERR(path))
+		yes = ag_policy_protects(path) || (above && ag_policy_protects_below(path));
+	free_page((unsigned long)buf);
+	return yes;
+}
+
 /*
- * Whether @dentry is, lies in, or, with @above, has below it a protected
- * directory: then it must not be made, changed, moved or removed.
+ * Whether @dentry must not be made, changed, moved or removed.
  * Goes by the path within the file system and what that stands for, which
  * mounts, chroots and bind mounts do not change; a file opened by handle may
  * have none, and counts as protected.  So do boot variables and the EFI system
@@ -37,27 +58,12 @@
  */
 static bool protects(struct dentry *dentry, bool above)
 {
-	char *buf, *path;
-	bool yes = true;	/* fails closed: no memory, no writing */
-
 	if (dentry->d_sb->s_magic == EFIVARFS_MAGIC)
 		return !(ag_state_scopes() & ATMGUARD_SCOPE_BOOT);
 	/* Mounted for reading it can be remounted, and it stays mounted after a job. */
 	if (ag_block_is_boot(dentry->d_sb))
 		return !ag_block_may_change_boot();
-	if (!ag_pin_is_named(dentry->d_sb))
-		return false;
-	if ((dentry->d_flags & DCACHE_DISCONNECTED) ||
-	    (IS_ROOT(dentry) && dentry != dentry->d_sb->s_root))
-		return true;
-	buf = (char *)__get_free_page(GFP_ATOMIC);
-	if (!buf)
-		return yes;
-	path = ag_pin_path(dentry, buf, PAGE_SIZE);
-	if (!IS_ERR(path))
-		yes = ag_policy_protects(path) || (above && ag_policy_protects_below(path));
-	free_page((unsigned long)buf);
-	return yes;
+	return has_protected_path(dentry, above, true);
 }
 
 /*
@@ -338,10 +344,10 @@ __bpf_kfunc int atmguard_is_control(struct file *file)
 	return ag_pseudo_is_control(file);
 }
 
-/* Whether @file is the kernel's own report, with nobody's text in it. */
-__bpf_kfunc int atmguard_is_report(struct file *file)
+/* Whether all of @file's text is the vendor's or the kernel's. */
+__bpf_kfunc int atmguard_is_vendors(struct file *file)
 {
-	return ag_pseudo_is_report(file);
+	return ag_pseudo_is_report(file) || has_protected_path(file->f_path.dentry, false, false);
 }
 
 /* Whether an interpreter may read @file though nobody listed it: nobody can put
@@ -377,7 +383,7 @@ static bool is_in_place(struct file *file)
 __bpf_kfunc int atmguard_is_steady(struct file *file)
 {
 	return ag_pin_is_root(current->fs->root.dentry) && ag_start_is_opening_steady() &&
-	       protects(file->f_path.dentry, false) && is_in_place(file);
+	       has_protected_path(file->f_path.dentry, false, false) && is_in_place(file);
 }
 
 /* Whether the current task's root directory is the machine's own. */
@@ -498,7 +504,7 @@ BTF_ID_FLAGS(func, atmguard_protects_name, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_new, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_path, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_is_report, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_is_vendors, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_plain, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_steady, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_home)

@@ -335,23 +335,24 @@ static int opened_path(char *path, char *scratch)
 	const char __user *from;
 	const char *base;
 	ssize_t len = 0;
+	long n;
 	int dir;
 
 	from = opened_name(&dir);
 	if (!from)
 		return -EINVAL;
-	len = strncpy_from_user(scratch, from, 1);
-	if (len < 0)
-		return len;
-	len = 0;
+	n = strncpy_from_user(scratch, from, 1);
+	if (n < 0)
+		return n;
 	if (scratch[0] != '/') {
 		base = directory_path(dir, scratch);
 		len = IS_ERR(base) ? PTR_ERR(base) : append_name(path, 0, base);
 		if (len < 0)
 			return len;
 	}
-	if (strncpy_from_user(scratch, from, PATH_MAX) >= PATH_MAX)
-		return -ENAMETOOLONG;
+	n = strncpy_from_user(scratch, from, PATH_MAX);
+	if (n < 0 || n >= PATH_MAX)
+		return n < 0 ? n : -ENAMETOOLONG;
 	len = append_name(path, len, scratch);
 	return len < 0 ? len : 0;
 }

@@ -333,11 +333,13 @@ static void race(void (*attempt)(const char *path, unsigned *seed), unsigned lon
 	for (unsigned pair = 0; pair < (nr_cpus + 1) / 2; pair++) {
 		char path[64];
 
+		/* Of an earlier race, with other bytes in it. */
+		file_of(pair, path, sizeof(path));
+		unlink(path);
 		if (fork() == 0)
 			change_files(pair);
 		if (fork() == 0)
 			run_files(pair, attempt);
-		file_of(pair, path, sizeof(path));
 	}
 	watch(attempts);
 	while (wait(NULL) > 0)
