@@ -32,7 +32,7 @@ HARDEN   := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE \
             $(call cc-option,-fcf-protection) $(call cc-option,-fstack-clash-protection)
 WARN     := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
             -Wformat=2 -Wno-unused-parameter $(if $(WERROR),-Werror)
-CPPFLAGS += -Iinclude -Iinclude/uapi -Ilib -D_GNU_SOURCE
+CPPFLAGS += -I. -Iinclude -Iinclude/uapi -D_GNU_SOURCE
 CFLAGS   ?= -O2 -g
 AG_CFLAGS = -std=gnu11 $(CFLAGS) $(HARDEN) $(WARN)
 AG_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)

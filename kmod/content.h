@@ -5,7 +5,7 @@
 
 #include <linux/fs.h>
 
-#include "../policy/check.h"
+#include "core/check.h"
 
 /*
  * ag_content_find - the entry of what @file, which can be read, holds now

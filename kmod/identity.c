@@ -6,7 +6,7 @@
 #include <linux/timekeeping.h>
 #include <atmguard/object.h>
 
-#include "../policy/check.h"
+#include "core/check.h"
 #include "audit.h"
 
 /* Written once, before loaded is set (release); never changed after. */

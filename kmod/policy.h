@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include <linux/atmguard.h>
 
-#include "../policy/eval.h"
+#include "core/eval.h"
 
 /*
  * ag_policy_load - check @data and make it the policy in force

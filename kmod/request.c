@@ -11,7 +11,7 @@
 #include <linux/uaccess.h>
 #include <atmguard/object.h>
 
-#include "../policy/check.h"
+#include "core/check.h"
 #include "audit.h"
 #include "identity.h"
 #include "object.h"

@@ -9,7 +9,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-#include "../policy/check.h"
+#include "core/check.h"
 #include "audit.h"
 #include "compat.h"
 #include "identity.h"

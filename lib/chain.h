@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The hash chain of audit records: follow it, and find where it breaks. */
-#ifndef AG_CHAIN_H
-#define AG_CHAIN_H
+#ifndef AG_LIB_CHAIN_H
+#define AG_LIB_CHAIN_H
 
 #include <linux/atmguard.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sign and verify atmguard objects: detached CMS as the kernel's parser takes it. */
-#ifndef AG_CMS_H
-#define AG_CMS_H
+#ifndef AG_LIB_CMS_H
+#define AG_LIB_CMS_H
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The check digit of one-time passwords. */
-#ifndef AG_DAMM_H
-#define AG_DAMM_H
+#ifndef AG_LIB_DAMM_H
+#define AG_LIB_DAMM_H
 
 #include <stdbool.h>
 #include <stddef.h>

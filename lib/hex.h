@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hexadecimal and base64 text, as the protocols write binary values. */
-#ifndef AG_HEX_H
-#define AG_HEX_H
+#ifndef AG_LIB_HEX_H
+#define AG_LIB_HEX_H
 
 #include <stddef.h>
 

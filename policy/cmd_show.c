@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "eval.h"
+#include "core/eval.h"
 #include "names.h"
 #include "text.h"
 #include "verity.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "cms.h"
+#include "lib/cms.h"
 #include "command.h"
 #include "compile.h"
 #include "keys.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the commands of atmguard-policy share: loading, reporting, exit codes. */
-#ifndef AG_COMMAND_H
-#define AG_COMMAND_H
+#ifndef AG_POLICY_COMMAND_H
+#define AG_POLICY_COMMAND_H
 
 #include <getopt.h>
 

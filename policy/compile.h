@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Turns a policy in memory into the binary the kernel takes. */
-#ifndef AG_COMPILE_H
-#define AG_COMPILE_H
+#ifndef AG_POLICY_COMPILE_H
+#define AG_POLICY_COMPILE_H
 
 #include "model.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Programs that undo a whitelist when they are on it. */
-#ifndef AG_DOORS_H
-#define AG_DOORS_H
+#ifndef AG_POLICY_DOORS_H
+#define AG_POLICY_DOORS_H
 
 #include <stdbool.h>
 

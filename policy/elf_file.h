@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What an ELF file is, and what is dangerous about it, from its headers. */
-#ifndef AG_ELF_FILE_H
-#define AG_ELF_FILE_H
+#ifndef AG_POLICY_ELF_FILE_H
+#define AG_POLICY_ELF_FILE_H
 
 #include <linux/types.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads whole files, hashes them, and writes files that are whole or not there. */
-#ifndef AG_FILE_H
-#define AG_FILE_H
+#ifndef AG_POLICY_FILE_H
+#define AG_POLICY_FILE_H
 
 #include <linux/atmguard.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Vendor keys and the certificates that are anchors for them. */
-#ifndef AG_KEYS_H
-#define AG_KEYS_H
+#ifndef AG_POLICY_KEYS_H
+#define AG_POLICY_KEYS_H
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>

@@ -10,7 +10,7 @@
 
 #include "doors.h"
 #include "elf_file.h"
-#include "eval.h"
+#include "core/eval.h"
 #include "file.h"
 #include "verity.h"
 

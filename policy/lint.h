@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds in a policy what makes it weaker than it looks. */
-#ifndef AG_LINT_H
-#define AG_LINT_H
+#ifndef AG_POLICY_LINT_H
+#define AG_POLICY_LINT_H
 
 #include "model.h"
 

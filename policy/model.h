@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A policy in memory, between its text and its binary form. */
-#ifndef AG_MODEL_H
-#define AG_MODEL_H
+#ifndef AG_POLICY_MODEL_H
+#define AG_POLICY_MODEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "check.h"
+#include "core/check.h"
 
 #define AG_GROUP_LEN	32u	/* name of an owner group, with its NUL */
 #define AG_GROUPS_MAX	255u	/* the owner is one byte, 0 is none */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The words of the language for types, flags and scopes, both ways. */
-#ifndef AG_NAMES_H
-#define AG_NAMES_H
+#ifndef AG_POLICY_NAMES_H
+#define AG_POLICY_NAMES_H
 
 #include <linux/types.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The vendor's tool, and the checks the kernel shares with it.
 
-# Also compiled into the module, by wrapper; pure.
-POLICY_CORE := policy/check.c policy/eval.c
+# Also compiled into the module; pure.
+POLICY_CORE := core/check.c core/eval.c
 # Text to binary, no I/O; what the unit tests and fuzzers hold.
 POLICY_TEXT := policy/words.c policy/names.c policy/model.c policy/value.c policy/text.c \
                policy/text_write.c policy/compile.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules by which a tree of files becomes a policy: doc/POLICY.md, "Rules". */
-#ifndef AG_RULES_H
-#define AG_RULES_H
+#ifndef AG_POLICY_RULES_H
+#define AG_POLICY_RULES_H
 
 #include "model.h"
 

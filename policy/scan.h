@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Walks a tree of files and lists what in it can be code. */
-#ifndef AG_SCAN_H
-#define AG_SCAN_H
+#ifndef AG_POLICY_SCAN_H
+#define AG_POLICY_SCAN_H
 
 #include "model.h"
 #include "rules.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads and writes the text form of a policy: doc/POLICY.md describes it. */
-#ifndef AG_TEXT_H
-#define AG_TEXT_H
+#ifndef AG_POLICY_TEXT_H
+#define AG_POLICY_TEXT_H
 
 #include <stdio.h>
 

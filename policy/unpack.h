@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is inside a compressed kernel module. */
-#ifndef AG_UNPACK_H
-#define AG_UNPACK_H
+#ifndef AG_POLICY_UNPACK_H
+#define AG_POLICY_UNPACK_H
 
 #include <linux/atmguard.h>
 

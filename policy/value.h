@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads the values in a line of a policy text; each takes a whole word or refuses it. */
-#ifndef AG_VALUE_H
-#define AG_VALUE_H
+#ifndef AG_POLICY_VALUE_H
+#define AG_POLICY_VALUE_H
 
 #include <linux/atmguard.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The digest fs-verity gives a file, computed without the kernel. */
-#ifndef AG_VERITY_H
-#define AG_VERITY_H
+#ifndef AG_POLICY_VERITY_H
+#define AG_POLICY_VERITY_H
 
 #include <linux/atmguard.h>
 

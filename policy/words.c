@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "check.h"
+#include "core/check.h"
 
 struct reader {
 	const char *at, *end;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Splits one line of a policy text or rules file into words, and writes words back. */
-#ifndef AG_WORDS_H
-#define AG_WORDS_H
+#ifndef AG_POLICY_WORDS_H
+#define AG_POLICY_WORDS_H
 
 #include <stddef.h>
 #include <stdio.h>

@@ -89,8 +89,7 @@ licence_for() {
 	case $1 in
 	include/uapi/*) echo '(GPL-2.0-only WITH Linux-syscall-note) OR MIT' ;;
 	include/atmguard/verdict.h) echo 'GPL-2.0-only' ;;
-	include/*) echo 'GPL-2.0-only OR MIT' ;;
-	policy/check.[ch] | policy/eval.[ch] | policy/portable.h) echo 'GPL-2.0-only OR MIT' ;;
+	include/* | core/*) echo 'GPL-2.0-only OR MIT' ;;
 	kmod/*.[ch] | kmod/Kbuild | Kbuild | bpf/*.[ch]) echo 'GPL-2.0-only' ;;
 	*) echo 'MIT' ;;
 	esac
@@ -105,24 +104,29 @@ with_wrong_licence() {
 
 # ---- includes ----
 
-# Directories whose headers a directory may include by a plain name, besides its own.
+# Rooms whose headers the files of a room may include, by their path from the
+# top, besides those of the room itself, which they name without one.
 reach_of() {
 	case $1 in
-	agent | center) echo 'lib policy' ;;
-	policy) echo lib ;;
+	lib | policy | kmod | bpf) echo core ;;
+	agent/common | center/common) echo core lib policy ;;
+	agent/*) echo core lib policy agent/common ;;
+	center/*) echo core lib policy center ;;
 	esac
+	[ "$1" != policy ] || echo lib
 }
 
-# Whether $1 (a directory) may include $2 (what stands between the quotes).
+# Whether $1 (a room) may include $2 (what stands between the quotes).
 may_include() {
-	local dir
+	local room
 	case $1:$2 in
-	kmod:anchor_data.h | bpf:vmlinux.h | agent:atmguard.skel.h) return 0 ;;	# generated
-	kmod:../policy/check.[ch] | kmod:../policy/eval.[ch]) return 0 ;;
-	*:*/*) return 1 ;;
+	kmod:anchor_data.h | bpf:vmlinux.h | agent/load:atmguard.skel.h) return 0 ;;	# generated
+	*:*/*) ;;
+	*) [ -e "$1/$2" ]; return ;;
 	esac
-	for dir in "$1" $(reach_of "$1"); do
-		[ ! -e "$dir/$2" ] || return 0
+	[ -e "$2" ] || return 1
+	for room in $(reach_of "$1"); do
+		case $2 in "$room"/*) return 0 ;; esac
 	done
 	return 1
 }
@@ -135,19 +139,26 @@ quoted_includes() {
 
 wrong_includes() {
 	local dir file header
-	for dir in include lib policy agent center kmod bpf; do
+	for dir in include core lib policy agent center kmod bpf; do
 		quoted_includes "$dir" | while read -r file header; do
-			may_include "$dir" "$header" || echo "$file includes $header"
+			may_include "$(dirname "$file")" "$header" || echo "$file includes $header"
 		done
 	done
 }
 
-# The kernel compiles these too: they see nothing but themselves and include/.
+# The kernel compiles these too; portable.h chooses between the two worlds.
 wrong_shared_includes() {
-	grep -H '^#include' policy/check.[ch] policy/eval.[ch] policy/portable.h |
-		grep -Ev '"(check|eval|portable)\.h"|<(atmguard|linux)/' |
-		# portable.h chooses between the two worlds.
-		grep -v '^policy/portable.h:'
+	files 'core/*.[ch]' | grep -v '^core/portable\.h$' | xargs grep -H '^#include' |
+		grep -Ev '"[a-z]+\.(h|def)"|<(atmguard|linux)/'
+}
+
+# Guards name the place of a header, so that no two can be the same.
+wrong_guards() {
+	local file guard
+	files '*.h' | grep -E '^(core|lib|policy|agent|center)/' | while IFS= read -r file; do
+		guard=AG_$(tr 'a-z/.' 'A-Z__' <<<"$file")
+		grep -qx "#ifndef $guard" "$file" || echo "$file"
+	done
 }
 
 # Kernel sources have the kernel's headers and include/; nothing of user space.
@@ -194,7 +205,6 @@ hooks_not_demanded() {
 
 # What is installed or run by hand: the programs of */part.mk that are not for tests.
 commands() {
-	echo atmguard-load
 	sed -nE 's/^\$\(eval \$\(call program,([a-z-]+),.*/\1/p' ./{policy,agent,center}/part.mk
 }
 
@@ -250,7 +260,7 @@ missing_documents() {
 missing_paths() {
 	local file path
 	# shellcheck disable=SC2016 # backticks are what is looked for
-	files '*.md' | xargs grep -HoE '`(agent|bpf|center|doc|include|kmod|lib|man|packaging|policy|tests)/[^` ]*`' |
+	files '*.md' | xargs grep -HoE '`(agent|bpf|center|core|doc|include|kmod|lib|man|packaging|policy|tests)/[^` ]*`' |
 		sed -E 's/^([^:]*):`(.*)`/\1 \2/' | while read -r file path; do
 			# A path may be a pattern: kmod/*.c, policy/{check,eval}.c.
 			[ -n "$(eval "printf '%s\n' $(sed 's/[^][A-Za-z0-9_.*?{},@/-]//g' <<<"$path")" |
@@ -315,8 +325,9 @@ echo "tree:"
 check "every source file begins with its licence" without_licence
 check "and goes on with a sentence that says what it is for" without_purpose
 check "the licences are the ones each part is under" with_wrong_licence
-check "includes go one way: include, lib and policy, agent and center; kernel parts see include only" wrong_includes
-check "the policy code that the kernel compiles includes nothing but itself and include/" wrong_shared_includes
+check "includes go one way: include, core, lib and policy, agent and center; kernel parts see include and core only" wrong_includes
+check "what kernel and user space share includes nothing but itself and include/" wrong_shared_includes
+check "every header of user space has a guard that names its place" wrong_guards
 check "no kernel part includes a header of user space" kernel_with_user_headers
 check "every source file has fewer than $LINES_MAX lines" long_files
 check "every BPF program's name fits into $BPF_NAME_MAX characters" long_bpf_names

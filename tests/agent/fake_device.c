@@ -6,7 +6,7 @@
 // overtaken once, losing ten; AG_FAKE_GRANT_ERRNO: what a grant is refused with.
 // Reached only from tests; nothing of this is linked into a shipped program.
 #include <atmguard/object.h>
-#include <chain.h>
+#include "lib/chain.h"
 #include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "../../agent/agent.h"
+#include "agent/daemon/agent.h"
 
 #define RECORDS_MAX 4096u
 

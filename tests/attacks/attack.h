@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the attack programs share: one word on the command line is one attack, one line says how it went. */
-#ifndef ATTACK_H
-#define ATTACK_H
+#ifndef AG_TESTS_ATTACKS_ATTACK_H
+#define AG_TESTS_ATTACKS_ATTACK_H
 
 #include <stddef.h>
 

@@ -17,9 +17,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../../lib/cms.h"
-#include "../../policy/check.h"
-#include "../../policy/eval.h"
+#include "lib/cms.h"
+#include "core/check.h"
+#include "core/eval.h"
 
 #define RUNS	7
 #define LOOK_UPS 1000000u

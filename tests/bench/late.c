@@ -23,7 +23,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../../agent/load.h"
+#include "agent/load/load.h"
 #include "atmguard.skel.h"
 
 #define STATE_DIR "/var/lib/atmguard"

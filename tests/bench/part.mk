@@ -11,10 +11,10 @@ $(BUILD)/bench/%: $(OBJ)/tests/bench/%.o
 # Loads atmguard with the loader's own parts.
 $(OBJ)/tests/bench/late.o: $(BUILD)/bpf/atmguard.skel.h
 $(OBJ)/tests/bench/late.o: EXTRA_CFLAGS = -I$(BUILD)/bpf
-$(BUILD)/bench/late: $(addprefix $(OBJ)/agent/, load_object.o load_bpf.o)
+$(BUILD)/bench/late: $(addprefix $(OBJ)/agent/load/, load_object.o load_bpf.o)
 $(BUILD)/bench/late: BENCH_LIBS = -lbpf
 
-$(BUILD)/bench/check: $(addprefix $(OBJ)/, policy/check.o policy/eval.o lib/cms.o)
+$(BUILD)/bench/check: $(addprefix $(OBJ)/, core/check.o core/eval.o lib/cms.o)
 $(BUILD)/bench/check: BENCH_LIBS = $(CRYPTO_LIBS)
 
 DEPS += $(patsubst %,$(OBJ)/tests/bench/%.d,cost first late scale check)

@@ -17,8 +17,8 @@
  * A repeated id is answered again but does not dispense again: its ACK was lost.
  * tests/demo/dispenser.py is the other end.
  */
-#ifndef DEMO_LINE_H
-#define DEMO_LINE_H
+#ifndef AG_TESTS_DEMO_LINE_H
+#define AG_TESTS_DEMO_LINE_H
 
 #define LINE_DEVICE		"/dev/ttyS1"
 #define LINE_PAYLOAD_MAX	64

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as a packet on the local socket, in both directions.
-#include <damm.h>
+#include "lib/damm.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../agent/answer.h"
-#include "../../agent/secret.h"
+#include "agent/common/answer.h"
+#include "agent/common/secret.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

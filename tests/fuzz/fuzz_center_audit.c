@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Any batches of records against a real database in memory: each gets an answer.
-#include "../../center/judge.h"
-#include "../../center/store.h"
-#include "chain.h"
+#include "center/judge/judge.h"
+#include "center/store/store.h"
+#include "lib/chain.h"
 
 #include <stdlib.h>
 #include <string.h>

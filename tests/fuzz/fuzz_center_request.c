@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as the body of each request; what is taken must be sane.
-#include "../../center/request.h"
-#include "../../center/text.h"
+#include "center/common/request.h"
+#include "center/common/text.h"
 
 #include <stdlib.h>
 #include <string.h>

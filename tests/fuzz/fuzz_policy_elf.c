@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../policy/elf_file.h"
+#include "policy/elf_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "../../policy/compile.h"
-#include "../../policy/rules.h"
-#include "../../policy/text.h"
+#include "policy/compile.h"
+#include "policy/rules.h"
+#include "policy/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

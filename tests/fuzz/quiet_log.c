@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The center's log, silent: a fuzzer would drown in it.
-#include "../../center/log.h"
+#include "center/common/log.h"
 
 void ag_log_init(const char *who)
 {

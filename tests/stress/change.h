@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every way a program can replace what a file holds. */
-#ifndef CHANGE_H
-#define CHANGE_H
+#ifndef AG_TESTS_STRESS_CHANGE_H
+#define AG_TESTS_STRESS_CHANGE_H
 
 #include <stddef.h>
 

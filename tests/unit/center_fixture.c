@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A center in one process, for unit tests.
 #include "center_fixture.h"
-#include "../../center/wire.h"
-#include "chain.h"
-#include "cms.h"
-#include "damm.h"
-#include "hex.h"
+#include "center/common/wire.h"
+#include "lib/chain.h"
+#include "lib/cms.h"
+#include "lib/damm.h"
+#include "lib/hex.h"
 
 #include <errno.h>
 #include <stdarg.h>

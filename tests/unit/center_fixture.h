@@ -3,9 +3,9 @@
 #ifndef AG_CENTER_FIXTURE_H
 #define AG_CENTER_FIXTURE_H
 
-#include "../../center/admin.h"
-#include "../../center/judge.h"
-#include "../../center/store.h"
+#include "center/admin/admin.h"
+#include "center/judge/judge.h"
+#include "center/store/store.h"
 
 #include <check.h>
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../agent/config.h"
+#include "agent/daemon/config.h"
 #include "harness.h"
 
 static const struct {

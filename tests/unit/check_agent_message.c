@@ -2,14 +2,14 @@
 // The conversation with the center: what is asked, and which answers are believed.
 #include <endian.h>
 #include <errno.h>
-#include <hex.h>
+#include "lib/hex.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../agent/message.h"
-#include "../../agent/secret.h"
+#include "agent/daemon/message.h"
+#include "agent/common/secret.h"
 #include "harness.h"
 
 static const uint8_t nonce[ATMGUARD_NONCE_LEN] = { 7, 1 };

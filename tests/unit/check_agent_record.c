@@ -4,8 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "../../agent/record.h"
-#include "../../agent/secret.h"
+#include "agent/common/record.h"
+#include "agent/common/secret.h"
 #include "harness.h"
 
 #define BASE .seq = 57, .wall_ns = 1700000000000000000ull

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../agent/answer.h"
-#include "../../agent/secret.h"
+#include "agent/common/answer.h"
+#include "agent/common/secret.h"
 #include "harness.h"
 
 static const struct {

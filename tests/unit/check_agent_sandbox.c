@@ -18,8 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../agent/account.h"
-#include "../../agent/sandbox.h"
+#include "agent/common/account.h"
+#include "agent/daemon/sandbox.h"
 #include "harness.h"
 
 #define KILLED (-1)	/* instead of an errno: the process was killed for it */

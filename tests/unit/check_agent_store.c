@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../agent/secret.h"
-#include "../../agent/store.h"
+#include "agent/common/secret.h"
+#include "agent/daemon/store.h"
 #include "harness.h"
 
 static char dir[32];

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "../../agent/keys.h"
-#include "../../agent/wizard.h"
-#include "../../agent/words.h"
+#include "agent/screen/keys.h"
+#include "agent/screen/wizard.h"
+#include "agent/screen/words.h"
 #include "harness.h"
 
 static struct ag_wizard wizard;

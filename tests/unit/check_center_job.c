@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The life of a job, move by move, and the passwords.
-#include "../../center/otp.h"
+#include "center/judge/otp.h"
 #include "center_fixture.h"
-#include "damm.h"
+#include "lib/damm.h"
 #include "harness.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The three values against a real database: what opens, what never does.
-#include "../../center/unlock.h"
-#include "../../center/work.h"
+#include "center/judge/unlock.h"
+#include "center/common/work.h"
 #include "center_fixture.h"
 #include "harness.h"
 

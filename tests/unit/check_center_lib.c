@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Damm digits, hex, base64, the record chain, request parsing, harmless text.
-#include "../../center/request.h"
-#include "../../center/text.h"
-#include "chain.h"
-#include "damm.h"
+#include "center/common/request.h"
+#include "center/common/text.h"
+#include "lib/chain.h"
+#include "lib/damm.h"
 #include "harness.h"
-#include "hex.h"
+#include "lib/hex.h"
 
 #include <errno.h>
 #include <stdio.h>

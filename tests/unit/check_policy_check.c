@@ -3,7 +3,7 @@
 #include <endian.h>
 #include <stdlib.h>
 
-#include "../../policy/check.h"
+#include "core/check.h"
 #include "harness.h"
 
 /* ---- one right object of each kind ---- */

@@ -14,7 +14,7 @@ static int counted_memcmp(const void *a, const void *b, size_t len)
 }
 
 #define memcmp counted_memcmp
-#include "../../policy/eval.c"
+#include "core/eval.c"
 #undef memcmp
 
 #include "harness.h"

@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cms.h"
-#include "../../policy/file.h"
-#include "../../policy/keys.h"
-#include "../../policy/verity.h"
+#include "lib/cms.h"
+#include "policy/file.h"
+#include "policy/keys.h"
+#include "policy/verity.h"
 #include "harness.h"
 #include "policy_tree.h"
 

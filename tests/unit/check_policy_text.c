@@ -3,8 +3,8 @@
 #include <endian.h>
 #include <stdlib.h>
 
-#include "../../policy/compile.h"
-#include "../../policy/text.h"
+#include "policy/compile.h"
+#include "policy/text.h"
 #include "harness.h"
 
 #define D0	"sha256:0000000000000000000000000000000000000000000000000000000000000000"

@@ -6,14 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../policy/compile.h"
-#include "../../policy/doors.h"
-#include "../../policy/elf_file.h"
-#include "../../policy/file.h"
-#include "../../policy/lint.h"
-#include "../../policy/rules.h"
-#include "../../policy/scan.h"
-#include "../../policy/text.h"
+#include "policy/compile.h"
+#include "policy/doors.h"
+#include "policy/elf_file.h"
+#include "policy/file.h"
+#include "policy/lint.h"
+#include "policy/rules.h"
+#include "policy/scan.h"
+#include "policy/text.h"
 #include "harness.h"
 #include "policy_tree.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs a libcheck suite whose test cases are named by sentences, and prints them. */
-#ifndef AG_TEST_HARNESS_H
-#define AG_TEST_HARNESS_H
+#ifndef AG_HARNESS_H
+#define AG_HARNESS_H
 
 #include <check.h>
 

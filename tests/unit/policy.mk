@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Unit tests of policy/.
-$(eval $(call unit_test,check_policy_check,tests/unit/check_policy_check.c policy/check.c,))
-# Includes policy/eval.c, to count its probes.
-$(eval $(call unit_test,check_policy_eval,tests/unit/check_policy_eval.c policy/check.c,))
+$(eval $(call unit_test,check_policy_check,tests/unit/check_policy_check.c core/check.c,))
+# Includes core/eval.c, to count its probes.
+$(eval $(call unit_test,check_policy_eval,tests/unit/check_policy_eval.c core/check.c,))
 $(eval $(call unit_test,check_policy_text,tests/unit/check_policy_text.c \
-  policy/check.c $(POLICY_TEXT),$(CRYPTO_LIBS)))
+  core/check.c $(POLICY_TEXT),$(CRYPTO_LIBS)))
 $(eval $(call unit_test,check_policy_tool,tests/unit/check_policy_tool.c tests/unit/policy_tree.c lib/cms.c \
   $(POLICY_CORE) $(POLICY_TEXT) $(POLICY_TOOL),-llzma $(CRYPTO_LIBS)))
 $(eval $(call unit_test,check_policy_file,tests/unit/check_policy_file.c tests/unit/policy_tree.c lib/cms.c \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A tree in a temporary directory, for what reads and writes files. */
-#ifndef POLICY_TREE_H
-#define POLICY_TREE_H
+#ifndef AG_POLICY_TREE_H
+#define AG_POLICY_TREE_H
 
 #include <stddef.h>
 #include <sys/types.h>

@@ -2,8 +2,8 @@
 /*
  * One program started in the guest for a test on the host.
  */
-#ifndef COMMAND_H
-#define COMMAND_H
+#ifndef AG_TESTS_VM_GUEST_COMMAND_H
+#define AG_TESTS_VM_GUEST_COMMAND_H
 
 #include <sys/types.h>
 

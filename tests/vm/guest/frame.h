@@ -6,8 +6,8 @@
  * the command, kind) and the body.  The host chooses the commands' numbers
  * and uses each once.  tests/vm/hand.py is the other end.
  */
-#ifndef FRAME_H
-#define FRAME_H
+#ifndef AG_TESTS_VM_GUEST_FRAME_H
+#define AG_TESTS_VM_GUEST_FRAME_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps of atmguard-load, each in its own file. */
+#ifndef AG_AGENT_LOAD_LOAD_H
+#define AG_AGENT_LOAD_LOAD_H
+
+#include <stddef.h>
+#include <linux/atmguard.h>
+
+/* ---- load_object.c: signed objects from files to the kernel ---- */
+
+/*
+ * ag_load_object - hand DIR/NAME.bin with DIR/NAME.p7s to the kernel
+ * @request: ATMGUARD_IDENTITY, ATMGUARD_POLICY or ATMGUARD_RECEIPT
+ *
+ * Return: 0, -ENOENT (a file is missing), -EFBIG, the kernel's -errno.
+ */
+int ag_load_object(int device, unsigned long request, const char *dir, const char *name);
+
+/* ---- load_bpf.c: the BPF programs ---- */
+
+/*
+ * ag_load_bpf - load and attach every program
+ *
+ * *ret_fds are the links' descriptors, which stay open.
+ * Return: 0 or -errno; libbpf has said on standard error what the matter was.
+ */
+int ag_load_bpf(int ret_fds[ATMGUARD_LINKS_MAX], size_t *ret_nr);
+
+/* ---- load_root.c: over to the root file system ---- */
+
+/* Moves what the initramfs mounted on /run to where it will be. */
+void ag_load_take_run(const char *root);
+
+/*
+ * ag_load_enter - make @root the root of everything and become @argv[0]
+ * Return: only on failure, -errno.
+ */
+int ag_load_enter(const char *root, char *const argv[]);
+
+#endif

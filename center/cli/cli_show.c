@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+// Lists, status, and the record of a job as a banker reads it.
+#include "cli.h"
+#include "center/common/text.h"
+
+#include <linux/atmguard.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *text_of(json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text && *text ? text : "-";
+}
+
+static long long number_of(json_t *object, const char *name)
+{
+	return json_integer_value(json_object_get(object, name));
+}
+
+/* ---- lists ---- */
+
+static void print_cell(json_t *row, const char *name, int width)
+{
+	json_t *value = json_object_get(row, name);
+	size_t len = strlen(name);
+	char text[256] = "-";
+
+	if (json_is_integer(value) && len > 2 && strcmp(name + len - 2, "_s") == 0)
+		ag_text_time(json_integer_value(value), text);
+	else if (json_is_integer(value))
+		snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(value));
+	else if (json_is_string(value) && *json_string_value(value))
+		snprintf(text, sizeof(text), "%s", json_string_value(value));
+	printf("%-*s ", width, text);
+}
+
+static const struct list {
+	const char *request, *name;
+	struct { const char *member, *title; int width; } columns[9];
+} lists[] = {
+	{ "atm-list", "atms", { { "number", "機番/ATM", 15 }, { "class", "種別/class", 16 },
+		{ "state", "状態/state", 11 }, { "seen_s", "最終/seen", 20 }, { "policy_version", "policy", 7 },
+		{ "wrong", "wrong", 5 }, { "revoked_s", "失効/revoked", 20 } } },
+	{ "employee-list", "employees", { { "number", "社員番号/no", 15 }, { "added_s", "登録/added", 20 },
+		{ "disabled_s", "停止/disabled", 20 }, { "name", "氏名/name", 1 } } },
+	{ "job-list", "jobs", { { "job", "job", 6 }, { "atm", "機番/ATM", 15 }, { "employee", "社員/employee", 15 },
+		{ "work", "作業/work", 14 }, { "state", "状態/state", 10 }, { "entries", "in", 3 },
+		{ "tries", "ng", 3 }, { "expires_s", "期限/expires", 20 } } },
+	{ "alarm-list", "alarms", { { "id", "no", 5 }, { "last_s", "時刻/last", 20 }, { "kind", "kind", 17 },
+		{ "atm", "機番/ATM", 15 }, { "job", "job", 5 }, { "times", "回/times", 5 }, { "detail", "内容/detail", 1 } } },
+};
+
+static void print_list(const struct list *list, json_t *rows)
+{
+	json_t *row;
+	size_t i;
+
+	for (int c = 0; c < 9 && list->columns[c].member; c++)
+		printf("%-*s ", list->columns[c].width, list->columns[c].title);
+	putchar('\n');
+	json_array_foreach(rows, i, row) {
+		for (int c = 0; c < 9 && list->columns[c].member; c++)
+			print_cell(row, list->columns[c].member, list->columns[c].width);
+		putchar('\n');
+	}
+}
+
+int ag_cli_list(const struct ag_cli *cli)
+{
+	json_t *in = json_object(), *answer;
+
+	if (cli->value[AG_OPT_ATM])
+		json_object_set_new(in, "atm", json_string(cli->value[AG_OPT_ATM]));
+	json_object_set_new(in, "open", json_boolean(cli->value[AG_OPT_OPEN]));
+	json_object_set_new(in, "all", json_boolean(cli->value[AG_OPT_ALL]));
+	answer = ag_cli_ask(cli, in);
+	if (!answer)
+		return AG_CLI_FAILED;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (strcmp(lists[i].request, cli->request) == 0) {
+			json_t *rows = json_object_get(answer, lists[i].name);
+
+			if (cli->value[AG_OPT_JSON])
+				ag_cli_print_json(rows);
+			else
+				print_list(&lists[i], rows);
+		}
+	json_decref(answer);
+	return AG_CLI_OK;
+}
+
+int ag_cli_status(const struct ag_cli *cli)
+{
+	static const struct { const char *member, *title; } lines[] = {
+		{ "atms", "登録機 / machines" }, { "atms_online", "接続中 / seen within 90 s" },
+		{ "employees", "社員 / employees" }, { "jobs_open", "未完了ジョブ / open jobs" },
+		{ "wrong_last_hour", "誤入力(1時間) / wrong tries, last hour" },
+		{ "alarms", "警報 / open alarms" },
+	};
+	json_t *answer = ag_cli_ask(cli, json_object());
+
+	if (!answer)
+		return AG_CLI_FAILED;
+	if (cli->value[AG_OPT_JSON])
+		ag_cli_print_json(answer);
+	else
+		for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+			printf("%6lld  %s\n", number_of(answer, lines[i].member), lines[i].title);
+	if (!cli->value[AG_OPT_JSON] && number_of(answer, "fleet_strict"))
+		puts("厳格制限中 / STRICT: one wrong try holds a machine until its alarm is cleared");
+	json_decref(answer);
+	return AG_CLI_OK;
+}
+
+/* ---- the record of a job ---- */
+
+static void print_time(const char *title, json_t *object, const char *member)
+{
+	char at[32];
+
+	ag_text_time(number_of(object, member), at);
+	printf("  %s: %s\n", title, at);
+}
+
+static void print_head(json_t *job)
+{
+	printf("作業記録 / Record of job %lld\n", number_of(job, "job"));
+	printf("  状態 / State: %s\n", text_of(job, "state"));
+	printf("  機番 / ATM: %s (%s)\n", text_of(job, "atm"), text_of(job, "class"));
+	printf("  作業員 / Worker: %s %s\n", text_of(job, "employee"), text_of(job, "name"));
+	printf("  作業 / Work: %s (%s)\n", text_of(job, "title"), text_of(job, "work"));
+	print_time("発行 / Issued", job, "created_s");
+	printf("  発行者 / Issued by: %s, %lld 回 / passwords\n", text_of(job, "created_by"),
+	       number_of(job, "issues"));
+	print_time("開始可能 / Valid from", job, "opens_s");
+	print_time("期限 / Valid until", job, "expires_s");
+	print_time("終了 / Closed", job, "closed_s");
+	printf("  終了理由 / Why: %s\n", text_of(job, "closed_why"));
+}
+
+static void print_entries(json_t *entries)
+{
+	json_t *entry;
+	size_t i;
+	char at[32];
+
+	printf("\n解錠 / Entries: %zu\n", json_array_size(entries));
+	json_array_foreach(entries, i, entry) {
+		ag_text_time(number_of(entry, "at_s"), at);
+		printf("  %s  再送 / retries %lld\n", at, number_of(entry, "retries"));
+	}
+}
+
+static void print_attempts(json_t *attempts)
+{
+	json_t *attempt;
+	size_t i;
+	char at[32];
+
+	printf("\n誤入力 / Wrong tries: %zu\n", json_array_size(attempts));
+	json_array_foreach(attempts, i, attempt) {
+		ag_text_time(number_of(attempt, "at_s"), at);
+		printf("  %s  社員番号 / employee %s  %s%s\n", at, text_of(attempt, "employee"),
+		       text_of(attempt, "reason"), number_of(attempt, "counted") ? "" : " (not counted)");
+	}
+}
+
+static void print_record(json_t *record)
+{
+	char at[32];
+
+	ag_text_time(number_of(record, "received_s"), at);
+	printf("  %s  #%lld %s %s %s", at, number_of(record, "seq"), text_of(record, "comm"),
+	       text_of(record, "hook"), text_of(record, "detail"));
+	if (number_of(record, "error"))
+		printf("  -> %s", strerror(-(int)number_of(record, "error")));
+	if (number_of(record, "repeats"))
+		printf("  (+%lld)", number_of(record, "repeats"));
+	puts(json_is_true(json_object_get(record, "apart")) ? "  [鎖外 / apart]" : "");
+}
+
+static void print_section(json_t *records, const char *event, const char *title)
+{
+	size_t i, nr = 0;
+	json_t *record;
+
+	json_array_foreach(records, i, record)
+		nr += strcmp(text_of(record, "event"), event) == 0;
+	printf("\n%s: %zu\n", title, nr);
+	json_array_foreach(records, i, record)
+		if (strcmp(text_of(record, "event"), event) == 0)
+			print_record(record);
+}
+
+static void print_relocks(json_t *records)
+{
+	long long survivors = -1;
+	size_t i;
+	json_t *record;
+	char at[32];
+
+	puts("\n再ロック / Relocks:");
+	json_array_foreach(records, i, record) {
+		if (strcmp(text_of(record, "event"), "relock"))
+			continue;
+		survivors = number_of(record, "aux");
+		ag_text_time(number_of(record, "received_s"), at);
+		printf("  %s  %s, 残存 / survivors %lld\n", at,
+		       number_of(record, "code") == ATMGUARD_RELOCK_DONE ? "作業完了 / work complete"
+									   : "時間切れ / timer", survivors);
+	}
+	printf("  %s\n", survivors < 0 ? "報告なし / not reported" :
+	       survivors ? "残存あり / SOMETHING WAS LEFT OVER" : "残存なし / nothing was left over");
+}
+
+static void print_report(json_t *answer)
+{
+	static const struct { const char *event, *title; } sections[] = {
+		{ "unlock", "許可 / Grants taken by the machine" },
+		{ "run", "実行した保守プログラム / Maintenance programs run" },
+		{ "mount", "使用した媒体 / Media mounted" },
+		{ "usb", "接続された装置 / Devices seen" },
+		{ "deny", "拒否 / Refused" },
+		{ "refused", "拒否した署名物 / Signed objects refused" },
+		{ "boot", "起動 / Boots in between" },
+		{ "alarm", "警報 / Alarms of the machine" },
+	};
+	json_t *records = json_object_get(answer, "records");
+
+	print_head(json_object_get(answer, "job"));
+	print_entries(json_object_get(answer, "entries"));
+	print_attempts(json_object_get(answer, "attempts"));
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
+		print_section(records, sections[i].event, sections[i].title);
+	print_relocks(records);
+}
+
+int ag_cli_job_report(const struct ag_cli *cli)
+{
+	char *end;
+	long long id = strtoll(cli->argument, &end, 10);
+	json_t *answer = ag_cli_ask(cli, json_pack("{s:I}", "job", (json_int_t)(*end ? -1 : id)));
+
+	if (!answer)
+		return AG_CLI_FAILED;
+	if (cli->value[AG_OPT_JSON])
+		ag_cli_print_json(answer);
+	else
+		print_report(answer);
+	json_decref(answer);
+	return AG_CLI_OK;
+}
