@@ -13,6 +13,8 @@
 #include "harness.h"
 #include "lib/names.h"
 
+#define NR_BITS(mask) ((unsigned int)__builtin_popcount(mask))
+
 /* How many rows each kind must have, as the headers count them. */
 static const struct {
 	const char *sentence;
@@ -20,15 +22,15 @@ static const struct {
 	unsigned int first, nr;
 } kinds[] = {
 	{ "every state is named and explained", AG_NAMES_STATE, 0, ATMGUARD_NR_STATES },
-	{ "every scope is named and explained", AG_NAMES_SCOPE, 0, 8 },
+	{ "every scope is named and explained", AG_NAMES_SCOPE, 0, NR_BITS(ATMGUARD_SCOPES_ALL) },
 	{ "every flag of the status is named and explained", AG_NAMES_STATUS, 0, 4 },
 	{ "every event is named and explained", AG_NAMES_EVENT, 1, ATMGUARD_NR_EVENTS - 1 },
 	{ "every hook is named and explained", AG_NAMES_HOOK, 0, ATMGUARD_NR_HOOKS },
 	{ "every reason of a relock is named and explained", AG_NAMES_RELOCK, 1, 2 },
 	{ "every purpose is named and explained", AG_NAMES_PURPOSE, AG_POLICY, AG_RECEIPT },
-	{ "every type is named and explained", AG_NAMES_TYPE, 0, 7 },
+	{ "every type is named and explained", AG_NAMES_TYPE, 0, NR_BITS(AG_TYPES_ALL) },
 	{ "every kind of digest is named and explained", AG_NAMES_DIGEST, 7, 1 },
-	{ "every flag is named and explained", AG_NAMES_FLAG, 0, 12 },
+	{ "every flag is named and explained", AG_NAMES_FLAG, 0, NR_BITS(AG_FLAGS_ALL) },
 };
 
 struct found {
