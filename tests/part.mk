@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
-# Tests that belong to no single part of the product, and those of whole machines.
+# Tests that belong to no single part.
 
-include $(filter-out tests/guest/part.mk, $(wildcard tests/*/part.mk))
+.PHONY: check-tree
+check-tree: all ## the tree itself: licences, includes, sizes, manual pages, scripts
+	@BUILD=$(BUILD) tests/tree.sh
 
-.PHONY: setup check-tree
+.PHONY: setup
 setup: ## install the Debian packages that building and testing needs
 	@BUILD=$(BUILD) tests/setup.sh
 
-check-tree: all ## the tree itself: licences, includes, sizes, manual pages, scripts
-	@BUILD=$(BUILD) tests/tree.sh
+include $(filter-out tests/guest/part.mk, $(wildcard tests/*/part.mk))
 
 # ---- on machines ----
 
