@@ -45,7 +45,7 @@ files() {
 is_plain() {
 	case $1 in
 	LICENSES/* | *.md | .gitignore | tests/fuzz/corpus/* | *.dict) return 0 ;;
-	tests/vm/guest/root-uuid | tests/vm/guest/etc/fstab | tests/vm/policy.rules) return 0 ;;
+	packaging/machine/root-uuid | packaging/machine/etc/fstab | packaging/machine/policy.rules) return 0 ;;
 	esac
 	return 1
 }
@@ -321,6 +321,11 @@ python_errors() {
 	done
 }
 
+# tests/run makes every module of the tests known; none looks for others by itself.
+python_imports() {
+	files '*.py' | xargs tests/run imports
+}
+
 echo "tree:"
 check "every source file begins with its licence" without_licence
 check "and goes on with a sentence that says what it is for" without_purpose
@@ -343,6 +348,7 @@ check "no file names a host but examples and the tests' own" foreign_hosts
 check "no file names a place on the machine it was written on" absolute_paths
 check "shellcheck finds nothing in the shell scripts" shellcheck_findings
 check "every Python program parses" python_errors
+check "and uses what it imports, found without a change of sys.path" python_imports
 check "every program with an interpreter line is executable" not_executable
 
 echo "tree: $passed passed, $failed failed"
