@@ -6,4 +6,6 @@
 #include "guard.bpf.h"
 #include "name.bpf.h"
 
+#include <atmguard/abi.h>
+
 char LICENSE[] SEC("license") = "GPL";

@@ -201,6 +201,12 @@ hooks_not_demanded() {
 		done
 }
 
+# ---- the ABI ----
+
+changes_of_the_abi() {
+	tests/abi/mutants.py 2>&1
+}
+
 # ---- pages ----
 
 # What is installed or run by hand: the programs of */part.mk that are not for tests.
@@ -333,6 +339,7 @@ check "every source file has fewer than $LINES_MAX lines" long_files
 check "every BPF program's name fits into $BPF_NAME_MAX characters" long_bpf_names
 check "and no BPF program is overlooked" missed_bpf_programs
 check "the seal demands every hook that has a program" hooks_not_demanded
+check "the compiler refuses every change of a structure of the ABI, in C, C++ and BPF" changes_of_the_abi
 check "every command has a manual page" commands_without_page
 check "every manual page has a command" pages_without_command
 check "the manual pages render without a warning" pages_with_warnings
