@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// All programs as one object, so that they share the verdicts.
+// All programs in one object, so that they share the map of verdicts.
 #include "control.bpf.h"
 #include "exec.bpf.h"
 #include "file.bpf.h"

@@ -25,7 +25,8 @@
 #ifdef __VMLINUX_H__
 #define AG_REQUEST(request, number)
 #else
-#define AG_REQUEST(request, number) AG_ASSERT((request) == (number), #request " has another number");
+#define AG_REQUEST(request, number) \
+	AG_ASSERT((request) == (number), #request " has another number");
 #endif
 
 #define AG_STRUCT(type, size) \
