@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tries every attack of the table on a stock machine, where it must work, and on a guarded one, where it must not.
+"""Tries every attack of doc/THREATS.md on a stock machine, where it must work, and on a guarded one, where it must not.
 
 Both run the same kernel from the same disk.  What counts as worked is the
 effect itself; what counts as stopped is the error that the intruder was given

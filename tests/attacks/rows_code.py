@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Programs and libraries that nobody listed (X1-X7, X16, X17, X44, X45, X53, X54)."""
+"""Programs and libraries that nobody listed (X1-X7, X16, X17, X44, X45, X53, X54 of doc/THREATS.md)."""
 
 from tests.attacks.row import HERE, PAYLOAD, Put, Row, Variant, calls
 

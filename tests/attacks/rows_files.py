@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Changing what is listed (X24, X27-X30, X48, X70, X71): by name, past its name, below the file system, while it runs."""
+"""Changing what is listed (X24, X27-X30, X48, X70, X71 of doc/THREATS.md): by any name, below the file system, in use."""
 
 from tests.attacks.row import HERE, PAYLOAD, Row, Variant, calls
 

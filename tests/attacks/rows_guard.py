@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The guard itself (X38, X42, X43, X49): it cannot be removed, and what it decides needs nobody outside the kernel."""
+"""The guard itself (X38, X42, X43, X49 of doc/THREATS.md): cannot be removed, and decides inside the kernel."""
 
 from tests.attacks.row import HERE, PAYLOAD, Row, Try, Variant, calls
 

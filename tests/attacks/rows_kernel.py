@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The kernel under the guard (X36-X42, X46, X47): no code, no settings, no way to its memory."""
+"""The kernel under the guard (X36-X42, X46, X47 of doc/THREATS.md): no code, no settings, no way to its memory."""
 
 from tests.attacks.row import HERE, Row, Variant, calls
 

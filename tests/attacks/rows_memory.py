@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Machine code in a process's own memory (X8-X15, X18): nothing that was written runs."""
+"""Machine code in a process's own memory (X8-X15, X18 of doc/THREATS.md): nothing that was written runs."""
 
 from tests.attacks.row import HERE, MEM_CLOSED, Row, calls
 

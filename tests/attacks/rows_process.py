@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Other processes (X19): nobody's memory, descriptors or name is changed from outside."""
+"""Other processes (X19 of doc/THREATS.md): nobody's memory, descriptors or name is changed from outside."""
 
 from tests.attacks.row import HERE, MEM_CLOSED, Row, Variant, calls
 

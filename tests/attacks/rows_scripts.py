@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Text that interpreters take for code (X31-X35): by file, argument, input, variable, archive, listed script."""
+"""Text that interpreters take for code (X31-X35 of doc/THREATS.md): by file, argument, input, variable, archive."""
 
 from tests.attacks.row import HERE, PAYLOAD, Put, Row, Variant
 

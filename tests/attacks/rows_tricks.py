@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Listed programs made to do what they were not listed for (X34, X60-X68)."""
+"""Listed programs made to do what they were not listed for (X34, X60-X68 of doc/THREATS.md)."""
 
 from tests.attacks.row import PAYLOAD, Put, Row, Variant, calls
 

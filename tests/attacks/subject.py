@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The machines that are attacked: the same disk without any guard, with atmguard, with a rival protection."""
+"""The machines that are attacked: the same disk without any guard, with atmguard, with a rival protection.
+
+Numbers like X42 are rows of doc/THREATS.md.
+"""
 
 import errno
 import os

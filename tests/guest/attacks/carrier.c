@@ -239,7 +239,6 @@ static void loop_control(char *const args[])
 
 /* ---- FUSE ---- */
 
-#define FUSE_ROOT 1
 #define FUSE_FILE 2
 
 struct server {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // memory - brings machine code of its own into its memory, in every way that needs no other process, and runs it.
+// Numbers like X10 are rows of doc/THREATS.md.
 #include "attack.h"
 
 #include <errno.h>
