@@ -143,7 +143,7 @@ def a_job_goes_from_its_password_to_its_completion(screen):
     screen.shows("3/3 確認 / Confirm", "123 456 786")
     screen.keys("Enter")
     screen.shows("保守中 / MAINTENANCE", "残り", "作業番号 / Job 17", "診断ツール / tools",
-                 "媒体の読出し / read media", "9 + Enter = 作業完了 / work complete")
+                 "媒体の読出し / storage-read", "9 + Enter = 作業完了 / work complete")
     same("123 456 786" in screen.text(), False)
     screen.keys("9", "Enter")
     screen.shows("Is the work complete?")
@@ -238,10 +238,10 @@ def a_screen_that_is_too_small_says_what_it_needs(screen):
 @on_screen()
 def a_machine_that_is_not_ready_takes_no_entry(screen):
     screen.agent.state = "unsealed"
-    screen.shows("起動中 / STARTING", "お待ちください / Please wait")
+    screen.shows("起動中 / UNSEALED", "お待ちください / Please wait")
     screen.agent.state = "tampered"
     screen.agent.center = "down"
-    screen.shows("異常検出・施錠中 / TAMPERED, LOCKED", "不通 / offline", "1/3")
+    screen.shows("異常検出・施錠中 / TAMPERED", "不通 / offline", "1/3")
 
 
 if __name__ == "__main__":

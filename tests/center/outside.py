@@ -441,6 +441,37 @@ def relock_closes(c):
     c.open()
 
 
+@test
+def newer_machine(c):
+    "records whose numbers this center does not know are kept, listed and shown with the numbers"
+    job = c.open()
+    c.unlock(job["otp"])
+    chain = Chain()
+    chain.add(8, job=job["job"], aux=1 << 9 | 1, detail=EMPLOYEE.encode())
+    chain.add(77, 99, job=job["job"], aux=5, detail=b"/new/thing").add(DENY, 99, job=job["job"], detail=b"/x")
+    chain.add(65535, 65535, detail=b"/of/no/job").add(RELOCK, 9, job=job["job"])
+    assert c.audit(chain, chain.records)["result"] == "ok"
+
+    listed = c.json("audit", "list", "--atm", ATM)
+    assert [r["seq"] for r in listed] == [0, 1, 2, 3, 4], listed
+    assert [(r["event"], r["code"], r["hook"]) for r in listed[1:4]] == [
+        ("event 77", 99, ""), ("DENY", 99, "hook 99"), ("event 65535", 65535, "")], listed
+    assert listed[1]["aux"] == 5 and listed[1]["detail"] == "/new/thing"
+    text = c.cli("audit", "list", "--atm", ATM).stdout
+    for part in ("event 77  code 99", "hook 99", "/new/thing", "event 65535 code 65535"):
+        assert part in text, (part, text)
+
+    shown = c.job(job["job"])["records"]
+    assert {(r["seq"], r["event"]) for r in shown} >= {(1, "event 77"), (2, "DENY"), (3, "event 65535"),
+                                                        (4, "RELOCK")}, shown
+    report = c.cli("job", "show", job["job"]).stdout
+    for part in ("event 77 code 99, aux 5 /new/thing", "hook 99 /x", "relock 9",
+                 "tools,scope 9 " + EMPLOYEE):
+        assert part in report, (part, report)
+    c.cli("audit", "export", "--atm", ATM, "--out", c.home / "log.bin")
+    assert (c.home / "log.bin").read_bytes() == b"".join(chain.records)
+
+
 # ---- the service ----
 
 @test
