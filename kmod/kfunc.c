@@ -15,17 +15,22 @@
 #include <linux/slab.h>
 #include <atmguard/verdict.h>
 
+#include "argument.h"
 #include "audit.h"
 #include "block.h"
 #include "compat.h"
 #include "content.h"
 #include "digest.h"
 #include "elf.h"
+#include "environ.h"
+#include "opened.h"
 #include "pin.h"
 #include "policy.h"
 #include "pseudo.h"
-#include "start.h"
+#include "script.h"
+#include "seccomp.h"
 #include "state.h"
+#include "tasks.h"
 
 /* Whether @dentry is, lies in, or, with @above, has below it a protected
  * directory; @unknown where nobody can tell: no path, no memory. */
@@ -84,7 +89,7 @@ static bool is_readable(struct file *file)
 		return false;
 	path = ag_pin_path(dentry, buf, PAGE_SIZE);
 	if (!IS_ERR(path))
-		yes = ag_policy_is_readable(path) && ag_start_is_opening(path);
+		yes = ag_policy_is_readable(path) && ag_opened_is(path);
 	free_page((unsigned long)buf);
 	return yes;
 }
@@ -243,7 +248,7 @@ __bpf_kfunc int atmguard_deny_start(struct linux_binprm *bprm)
 	int r;
 
 	if (arguments)
-		ag_start_print_arguments(bprm, arguments, size);
+		ag_argument_print(bprm, arguments, size);
 	r = deny(ATMGUARD_HOOK_INTERP, -EPERM,
 		 &(struct ag_event){ .file = bprm->file, .detail = arguments });
 	kfree(arguments);
@@ -382,7 +387,7 @@ static bool is_in_place(struct file *file)
  */
 __bpf_kfunc int atmguard_is_steady(struct file *file)
 {
-	return ag_pin_is_root(current->fs->root.dentry) && ag_start_is_opening_steady() &&
+	return ag_pin_is_root(current->fs->root.dentry) && ag_opened_is_steady() &&
 	       has_protected_path(file->f_path.dentry, false, false) && is_in_place(file);
 }
 
@@ -402,10 +407,10 @@ __bpf_kfunc int atmguard_let_in(struct file *file, u32 marks)
 {
 	u32 new = marks & ~current->personality;
 
-	ag_start_mark(new, true);
+	ag_tasks_mark(new, true);
 	smp_mb();
 	if (!ag_state_scopes()) {
-		ag_start_mark(new, false);
+		ag_tasks_mark(new, false);
 		return false;
 	}
 	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_RUN, .job = ag_state_job(),
@@ -423,7 +428,7 @@ __bpf_kfunc struct file *atmguard_vma_file(struct vm_area_struct *vma)
  * Release with bpf_put_file(). */
 __bpf_kfunc struct file *atmguard_open_script(struct linux_binprm *bprm)
 {
-	struct file *file = ag_start_open_script(bprm);
+	struct file *file = ag_script_open(bprm);
 
 	if (IS_ERR(file))
 		return NULL;
@@ -439,7 +444,7 @@ __bpf_kfunc struct file *atmguard_open_script(struct linux_binprm *bprm)
  * none.  Release with bpf_put_file(). */
 __bpf_kfunc struct file *atmguard_open_speaker(struct file *script)
 {
-	struct file *file = ag_start_open_speaker(script);
+	struct file *file = ag_script_open_speaker(script);
 
 	return IS_ERR(file) ? NULL : file;
 }
@@ -447,14 +452,14 @@ __bpf_kfunc struct file *atmguard_open_speaker(struct file *script)
 /* Whether the name a script was started by means more to its interpreter than the script. */
 __bpf_kfunc int atmguard_has_special_name(struct linux_binprm *bprm)
 {
-	return ag_start_is_special(bprm->filename);
+	return ag_script_is_special(bprm->filename);
 }
 
 /* Whether a seccomp filter of the current task, struct bpf_prog at @prog, lets
  * system calls succeed that are not made. */
 __bpf_kfunc int atmguard_is_forging(u64 prog)
 {
-	return ag_start_is_forging((const struct bpf_prog *)(unsigned long)prog);
+	return ag_seccomp_is_forging((const struct bpf_prog *)(unsigned long)prog);
 }
 
 /* Whether the new program, an interpreter, is given a listed command. */
@@ -463,20 +468,20 @@ __bpf_kfunc int atmguard_has_command(struct linux_binprm *bprm)
 	u8 digest[ATMGUARD_HASH_LEN];
 	struct ag_policy_entry entry;
 
-	return !ag_start_command(bprm, digest) && ag_policy_lookup(digest, false, &entry) &&
+	return !ag_argument_command(bprm, digest) && ag_policy_lookup(digest, false, &entry) &&
 	       (entry.types & AG_TYPE_COMMAND);
 }
 
 /* Whether the new program's environment brings in code. */
 __bpf_kfunc int atmguard_has_code_env(struct linux_binprm *bprm)
 {
-	return ag_start_has_code_env(bprm);
+	return ag_environ_has_code(bprm);
 }
 
 /* Mark the current task as an interpreter or a strict program, or as neither. */
 __bpf_kfunc void atmguard_mark(bool reader)
 {
-	ag_start_mark(AG_PERSONALITY_READER, reader);
+	ag_tasks_mark(AG_PERSONALITY_READER, reader);
 }
 
 __bpf_kfunc_end_defs();
