@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Says which command a program that is about to start is given, and prints its arguments.
+// Looks a program's command up that is about to start, and prints its arguments.
 #include "argument.h"
 
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <atmguard/object.h>
 
 #include "digest.h"
+#include "policy.h"
 #include "strings.h"
 
-int ag_argument_command(struct linux_binprm *bprm, u8 ret_digest[ATMGUARD_HASH_LEN])
+/*
+ * The digest of the command, which is its first two arguments: -ENOENT if the
+ * first is not AG_COMMAND_OPTION or the second does not fit.
+ */
+static int hash_command(struct linux_binprm *bprm, u8 ret_digest[ATMGUARD_HASH_LEN])
 {
 	static const char option[] = AG_COMMAND_OPTION;
 	struct ag_strings s = AG_STRINGS(bprm);
@@ -31,6 +37,15 @@ int ag_argument_command(struct linux_binprm *bprm, u8 ret_digest[ATMGUARD_HASH_L
 				   ret_digest);
 	kfree(command);
 	return r;
+}
+
+bool ag_argument_is_listed_command(struct linux_binprm *bprm)
+{
+	u8 digest[ATMGUARD_HASH_LEN];
+	struct ag_policy_entry entry;
+
+	return !hash_command(bprm, digest) && ag_policy_lookup(digest, false, &entry) &&
+	       (entry.types & AG_TYPE_COMMAND);
 }
 
 void ag_argument_print(struct linux_binprm *bprm, char *text, size_t size)

@@ -5,15 +5,10 @@
 
 #include <linux/binfmts.h>
 #include <linux/types.h>
-#include <atmguard/object.h>
 
-/*
- * ag_argument_command - hash the command a program is given: its first two arguments
- *
- * Return: 0, -ENOENT (the first is not AG_COMMAND_OPTION, or there is no second
- * that fits AG_COMMAND_MAX), -ENOMEM, -EFAULT.
- */
-int ag_argument_command(struct linux_binprm *bprm, u8 ret_digest[ATMGUARD_HASH_LEN]);
+/* Whether the policy lists the command that a program is given: AG_COMMAND_OPTION
+ * and the argument behind it. */
+bool ag_argument_is_listed_command(struct linux_binprm *bprm);
 
 /* The arguments of a new program behind the first, with a blank before each, as
  * far as they fit into @text: for a record.  What cannot be read is left out. */

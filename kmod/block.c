@@ -94,7 +94,7 @@ static int judge_own(struct super_block *sb)
 	return sb_rdonly(sb) || ag_block_may_change_boot() ? 0 : -EPERM;
 }
 
-int ag_block_judge_mount(struct super_block *sb)
+static int judge_mount(struct super_block *sb)
 {
 	struct gendisk *disk;
 	u32 scopes;
@@ -120,4 +120,11 @@ int ag_block_judge_mount(struct super_block *sb)
 	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_MOUNT, .job = ag_state_job(),
 					   .detail = disk->disk_name });
 	return 0;
+}
+
+int ag_block_judge_mount(struct super_block *sb, u32 point)
+{
+	int r = judge_mount(sb);
+
+	return r || !point || ag_pin_fits_point(sb, point) ? r : -EXDEV;
 }

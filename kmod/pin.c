@@ -224,3 +224,10 @@ bool ag_pin_fits_point(const struct super_block *sb, u32 point)
 	return pin && READ_ONCE(pin->pinned) && pin->path[0] &&
 	       ag_policy_filesystem_point(pin->path) == point;
 }
+
+bool ag_pin_fits(const struct dentry *from, struct dentry *to)
+{
+	u32 point = ag_pin_find_point(to);
+
+	return point && from == from->d_sb->s_root && ag_pin_fits_point(from->d_sb, point);
+}

@@ -63,4 +63,7 @@ u32 ag_pin_find_point(struct dentry *dentry);
 /* Whether @sb is pinned as the named file system of that number. */
 bool ag_pin_fits_point(const struct super_block *sb, u32 point);
 
+/* Whether @from is a named file system, whole, and @to its place. */
+bool ag_pin_fits(const struct dentry *from, struct dentry *to);
+
 #endif

@@ -12,6 +12,7 @@
 
 #include "digest.h"
 #include "policy.h"
+#include "protect.h"
 #include "strings.h"
 
 static struct file *open_path(const char *name)
@@ -60,7 +61,9 @@ static struct file *open_straight(const char *name, char *buf)
 	if (name[0] != '/' || ag_script_is_special(name))
 		return ERR_PTR(-ENOENT);
 	file = open_path(name);
-	if (!IS_ERR(file) && !is_straight(file, name, buf)) {
+	/* Where names can be changed, the interpreter might find another file. */
+	if (!IS_ERR(file) &&
+	    !(is_straight(file, name, buf) && ag_protect_covers(file->f_path.dentry))) {
 		fput(file);
 		return ERR_PTR(-ELOOP);
 	}

@@ -9,11 +9,13 @@
 /*
  * ag_script_open - open the file that argv[1] names
  *
- * The name must be absolute, pass no link and not be special, so that the interpreter, which
- * looks it up once more, comes to the same file.
+ * The name must be absolute, pass no link, lie where names cannot be changed and
+ * not be special, so that the interpreter, which looks it up once more, comes to
+ * the same file.
  *
  * Return: the file, opened to be judged, or ERR_PTR: -ENOENT (no argument, an
- * option, no such file), -ELOOP (another path), -E2BIG, -EFAULT, -ENOMEM, the file system's error.
+ * option, no such file), -ELOOP (another path, or not protected), -E2BIG, -EFAULT,
+ * -ENOMEM, the file system's error.
  */
 struct file *ag_script_open(struct linux_binprm *bprm);
 
