@@ -4,6 +4,7 @@
 
 #include <linux/magic.h>
 
+#include "admit.h"
 #include "audit.h"
 #include "pin.h"
 #include "state.h"
@@ -90,7 +91,7 @@ bool ag_block_may_change_boot(void)
 static int judge_own(struct super_block *sb)
 {
 	if (!ag_block_is_boot(sb))
-		return ag_pin_admit(sb);
+		return ag_admit(sb);
 	return sb_rdonly(sb) || ag_block_may_change_boot() ? 0 : -EPERM;
 }
 

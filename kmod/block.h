@@ -34,7 +34,7 @@ int ag_block_judge_open(const struct file *file);
  * is mounted with.  That nothing runs from it is left to the exec hooks, which
  * leave a record where noexec would not.
  * Return: 0, -EPERM, -EROFS (a medium must be mounted read-only), -EXDEV (the
- * place is another file system's), and as ag_pin_admit().
+ * place is another file system's), and as ag_admit().
  */
 int ag_block_judge_mount(struct super_block *sb, u32 point);
 

@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "deny.h"
 #include "environ.h"
+#include "job.h"
 #include "judge.h"
 #include "pin.h"
 #include "policy.h"
@@ -181,25 +182,9 @@ __bpf_kfunc int atmguard_is_home(void)
 	return ag_pin_is_root(current->fs->root.dentry);
 }
 
-/*
- * The task is let in by a scope: mark it (AG_PERSONALITY_*), and record what it
- * starts.  A relock closes the scopes first and looks for marks then, so asking
- * once more behind the mark leaves no moment in which neither sees the other.
- * Returns whether the job is still open.
- */
 __bpf_kfunc int atmguard_let_in(struct file *file, u32 marks)
 {
-	u32 new = marks & ~current->personality;
-
-	ag_tasks_mark(new, true);
-	smp_mb();
-	if (!ag_state_scopes()) {
-		ag_tasks_mark(new, false);
-		return false;
-	}
-	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_RUN, .job = ag_state_job(),
-					   .file = file });
-	return true;
+	return ag_job_join(file, marks);
 }
 
 /* The file a mapping shows, referenced (release with bpf_put_file()), or NULL. */
