@@ -149,7 +149,8 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 	flags = current_flags();
 	/* X65: its configuration is the vendor's, wherever it was told to look. */
 	if (flags & AG_FLAG_STRICT)
-		return type == S_IFREG && atmguard_is_vendors(file) ? 0 : deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
+		return type == S_IFREG && atmguard_has_only_trusted_text(file) ? 0 :
+		       deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
 	if (!(flags & AG_FLAG_INTERPRETER))
 		return 0;
 	if (type != S_IFREG)
@@ -160,13 +161,13 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 		verdict_store(&v, kept);
 	/* Not judged, so that it can be written again even if it happens to hold
 	 * what is listed: an empty file, say. */
-	else if (atmguard_is_plain(file))
+	else if (atmguard_may_read_unlisted(file))
 		return 0;
 	else
 		r = verdict_get(file, &v);
 	if (!r && !(has_tools() || may_update()) &&
-	    ((v.flags & AG_FLAG_MAINTENANCE) || !atmguard_is_steady(file)))
-		r = fresh && atmguard_is_plain(file) ? 0 : -EXDEV;
+	    ((v.flags & AG_FLAG_MAINTENANCE) || !atmguard_is_opened_by_fixed_name(file)))
+		r = fresh && atmguard_may_read_unlisted(file) ? 0 : -EXDEV;
 	return r ? deny(ATMGUARD_HOOK_INTERP, r, file) : 0;
 }
 

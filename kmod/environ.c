@@ -74,7 +74,7 @@ static bool is_code_variable(const char *string)
 }
 
 /* Variables that name directories with programs, or a program. */
-static bool is_search(const char *string)
+static bool names_directories(const char *string)
 {
 	return !strncmp(string, "PATH=", strlen("PATH=")) ||
 	       !strncmp(string, "SHELL=", strlen("SHELL="));
@@ -85,7 +85,7 @@ static bool is_search(const char *string)
  * a directory in which somebody can put a listed program under another name
  * makes the text theirs.  So does "eval" for a shell.
  */
-static bool is_steady_search(char *directories)
+static bool are_protected(char *directories)
 {
 	char *directory;
 
@@ -107,8 +107,8 @@ bool ag_environ_has_code(struct linux_binprm *bprm)
 	for (int i = 0; i < bprm->envc && !r && !found; i++) {
 		whole = true;
 		r = ag_strings_copy(&s, string, AG_VARIABLE_MAX, &whole);
-		if (!r && is_search(string))
-			found = !whole || !is_steady_search(strchr(string, '=') + 1);
+		if (!r && names_directories(string))
+			found = !whole || !are_protected(strchr(string, '=') + 1);
 		else if (!r)
 			found = is_code_variable(string);
 	}

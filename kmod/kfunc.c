@@ -45,13 +45,13 @@ __bpf_kfunc u32 atmguard_scopes(void)
 	return ag_state_scopes();
 }
 
-/* On success writers are shut out until atmguard_settle(); see kmod/judge.h. */
+/* On success writers are shut out until atmguard_allow_writers(); see kmod/judge.h. */
 __bpf_kfunc int atmguard_judge(struct file *file, struct atmguard_verdict *v, u32 v__sz)
 {
 	return v__sz == sizeof(*v) ? ag_judge_file(file, v) : -EINVAL;
 }
 
-__bpf_kfunc void atmguard_settle(struct file *file)
+__bpf_kfunc void atmguard_allow_writers(struct file *file)
 {
 	ag_judge_allow_writers(file);
 }
@@ -161,28 +161,28 @@ __bpf_kfunc int atmguard_is_control(struct file *file)
 	return ag_pseudo_is_control(file);
 }
 
-__bpf_kfunc int atmguard_is_vendors(struct file *file)
+__bpf_kfunc int atmguard_has_only_trusted_text(struct file *file)
 {
-	return ag_text_is_vendors(file);
+	return ag_text_is_trusted(file);
 }
 
-__bpf_kfunc int atmguard_is_plain(struct file *file)
+__bpf_kfunc int atmguard_may_read_unlisted(struct file *file)
 {
-	return ag_text_is_plain(file);
+	return ag_text_may_read_unlisted(file);
 }
 
-__bpf_kfunc int atmguard_is_steady(struct file *file)
+__bpf_kfunc int atmguard_is_opened_by_fixed_name(struct file *file)
 {
-	return ag_text_is_steady(file);
+	return ag_text_has_fixed_name(file);
 }
 
 /* Whether the current task's root directory is the machine's own. */
-__bpf_kfunc int atmguard_is_home(void)
+__bpf_kfunc int atmguard_has_own_root(void)
 {
 	return ag_pin_is_root(current->fs->root.dentry);
 }
 
-__bpf_kfunc int atmguard_let_in(struct file *file, u32 marks)
+__bpf_kfunc int atmguard_join_job(struct file *file, u32 marks)
 {
 	return ag_job_join(file, marks);
 }
@@ -204,24 +204,24 @@ __bpf_kfunc struct file *atmguard_open_script(struct linux_binprm *bprm)
 
 /* The interpreter that a script was written for, to be judged; NULL if it names
  * none.  Release with bpf_put_file(). */
-__bpf_kfunc struct file *atmguard_open_speaker(struct file *script)
+__bpf_kfunc struct file *atmguard_open_shebang_interpreter(struct file *script)
 {
-	struct file *file = ag_script_open_speaker(script);
+	struct file *file = ag_script_open_interpreter(script);
 
 	return IS_ERR(file) ? NULL : file;
 }
 
 /* Whether the name a script was started by means more to its interpreter than the script. */
-__bpf_kfunc int atmguard_has_special_name(struct linux_binprm *bprm)
+__bpf_kfunc int atmguard_has_ambiguous_name(struct linux_binprm *bprm)
 {
-	return ag_script_is_special(bprm->filename);
+	return ag_script_is_ambiguous(bprm->filename);
 }
 
 /* Whether a seccomp filter of the current task, struct bpf_prog at @prog, lets
  * system calls succeed that are not made. */
-__bpf_kfunc int atmguard_is_forging(u64 prog)
+__bpf_kfunc int atmguard_can_fake_success(u64 prog)
 {
-	return ag_seccomp_is_forging((const struct bpf_prog *)(unsigned long)prog);
+	return ag_seccomp_can_fake_success((const struct bpf_prog *)(unsigned long)prog);
 }
 
 /* Whether the new program, an interpreter, is given a listed command. */
@@ -237,7 +237,7 @@ __bpf_kfunc int atmguard_has_code_env(struct linux_binprm *bprm)
 }
 
 /* Mark the current task as an interpreter or a strict program, or as neither. */
-__bpf_kfunc void atmguard_mark(bool reader)
+__bpf_kfunc void atmguard_mark_reader(bool reader)
 {
 	ag_tasks_mark(AG_PERSONALITY_READER, reader);
 }
@@ -248,7 +248,7 @@ BTF_KFUNCS_START(ids)
 BTF_ID_FLAGS(func, atmguard_generation)
 BTF_ID_FLAGS(func, atmguard_scopes)
 BTF_ID_FLAGS(func, atmguard_judge, KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_settle, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_allow_writers, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_judge_data)
 BTF_ID_FLAGS(func, atmguard_deny, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_deny_start, KF_SLEEPABLE | KF_TRUSTED_ARGS)
@@ -267,19 +267,19 @@ BTF_ID_FLAGS(func, atmguard_protects_name, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_new, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_protects_path, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_is_vendors, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_is_plain, KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_is_steady, KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_is_home)
-BTF_ID_FLAGS(func, atmguard_let_in, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_has_only_trusted_text, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_may_read_unlisted, KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_is_opened_by_fixed_name, KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_has_own_root)
+BTF_ID_FLAGS(func, atmguard_join_job, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_open_script, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_open_speaker, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_has_special_name, KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_is_forging)
+BTF_ID_FLAGS(func, atmguard_open_shebang_interpreter, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_has_ambiguous_name, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_can_fake_success)
 BTF_ID_FLAGS(func, atmguard_has_command, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_has_code_env, KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_mark)
+BTF_ID_FLAGS(func, atmguard_mark_reader)
 BTF_KFUNCS_END(ids)
 
 static const struct btf_kfunc_id_set id_set = {

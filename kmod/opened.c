@@ -37,7 +37,7 @@ static const char __user *opened_name(int *ret_dir)
 	}
 }
 
-bool ag_opened_is(const char *path)
+bool ag_opened_by(const char *path)
 {
 	size_t size = strlen(path) + 1;
 	const char __user *from;
@@ -126,7 +126,7 @@ static int opened_path(char *path, char *scratch)
 	return len < 0 ? len : 0;
 }
 
-bool ag_opened_is_steady(void)
+bool ag_opened_by_fixed_name(void)
 {
 	char *path = kmalloc(2 * PATH_MAX, GFP_KERNEL);
 	bool steady;

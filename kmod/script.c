@@ -39,7 +39,7 @@ static struct file *open_path(const char *name)
  * component counts.  Below /dev, Perl takes /dev/fd/N for the descriptor
  * without any open, whatever lies there.
  */
-bool ag_script_is_special(const char *name)
+bool ag_script_is_ambiguous(const char *name)
 {
 	if (name[0] != '/')
 		return ag_policy_is_readable_base(kbasename(name));
@@ -58,7 +58,7 @@ static struct file *open_straight(const char *name, char *buf)
 {
 	struct file *file;
 
-	if (name[0] != '/' || ag_script_is_special(name))
+	if (name[0] != '/' || ag_script_is_ambiguous(name))
 		return ERR_PTR(-ENOENT);
 	file = open_path(name);
 	/* Where names can be changed, the interpreter might find another file. */
@@ -98,7 +98,7 @@ struct file *ag_script_open(struct linux_binprm *bprm)
 }
 
 /* The program that the first line of a script names, by way of env or not. */
-static const char *speaker_name(char line[BINPRM_BUF_SIZE], char name[BINPRM_BUF_SIZE])
+static const char *interpreter_name(char line[BINPRM_BUF_SIZE], char name[BINPRM_BUF_SIZE])
 {
 	char *rest = line + strlen("#!"), *word;
 
@@ -116,7 +116,7 @@ static const char *speaker_name(char line[BINPRM_BUF_SIZE], char name[BINPRM_BUF
 	return name;
 }
 
-struct file *ag_script_open_speaker(struct file *script)
+struct file *ag_script_open_interpreter(struct file *script)
 {
 	char line[BINPRM_BUF_SIZE], copy[BINPRM_BUF_SIZE];
 	struct file *in = ag_digest_open(script);
@@ -131,6 +131,6 @@ struct file *ag_script_open_speaker(struct file *script)
 	if (n < 2 || strncmp(line, "#!", 2))
 		return ERR_PTR(-ENOEXEC);
 	line[n] = '\0';
-	name = speaker_name(line, copy);
+	name = interpreter_name(line, copy);
 	return name && name[0] == '/' ? open_path(name) : ERR_PTR(-ENOEXEC);
 }

@@ -20,7 +20,7 @@
 struct file *ag_script_open(struct linux_binprm *bprm);
 
 /*
- * ag_script_open_speaker - open the program that the first line of @script names
+ * ag_script_open_interpreter - open the program that the first line of @script names
  *
  * What one language calls data is code to another: a script is read by its own
  * interpreter only.  "#!/usr/bin/env NAME" means /usr/bin/NAME.
@@ -28,10 +28,10 @@ struct file *ag_script_open(struct linux_binprm *bprm);
  * Return: the file, opened to be judged, or ERR_PTR: -ENOEXEC (no such line),
  * -ENOENT, the file system's error.
  */
-struct file *ag_script_open_speaker(struct file *script);
+struct file *ag_script_open_interpreter(struct file *script);
 
 /* Whether an interpreter that is told to read the script @name might read
  * something else that nobody judges. */
-bool ag_script_is_special(const char *name);
+bool ag_script_is_ambiguous(const char *name);
 
 #endif

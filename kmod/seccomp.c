@@ -11,7 +11,7 @@ static bool is_exit(const struct bpf_insn *insn)
 }
 
 /* Whether @insn puts an answer where seccomp looks that forges nothing. */
-static bool is_honest(const struct bpf_insn *insn)
+static bool fakes_nothing(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_ALU | BPF_MOV | BPF_K) && insn->dst_reg == BPF_REG_0 &&
 	       (u32)insn->imm != SECCOMP_RET_ERRNO;	/* and errno 0 */
@@ -22,14 +22,14 @@ static bool is_honest(const struct bpf_insn *insn)
  * one instruction sets it, the next returns it.  One that computes its answer
  * could make it anything.
  */
-bool ag_seccomp_is_forging(const struct bpf_prog *prog)
+bool ag_seccomp_can_fake_success(const struct bpf_prog *prog)
 {
 	for (u32 i = 0; i < prog->len; i++) {
 		const struct bpf_insn *insn = &prog->insnsi[i];
 		u32 target = i + 1 + insn->off;
 
 		if (is_exit(insn)) {
-			if (!i || !is_honest(insn - 1))
+			if (!i || !fakes_nothing(insn - 1))
 				return true;
 			continue;
 		}

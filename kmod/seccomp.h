@@ -8,6 +8,6 @@
 struct bpf_prog;
 
 /* Whether the seccomp filter @prog can let system calls succeed unmade. */
-bool ag_seccomp_is_forging(const struct bpf_prog *prog);
+bool ag_seccomp_can_fake_success(const struct bpf_prog *prog);
 
 #endif

@@ -33,17 +33,17 @@ static bool is_readable(struct file *file)
 		return false;
 	path = ag_pin_path(dentry, buf, PAGE_SIZE);
 	if (!IS_ERR(path))
-		yes = ag_policy_is_readable(path) && ag_opened_is(path);
+		yes = ag_policy_is_readable(path) && ag_opened_by(path);
 	free_page((unsigned long)buf);
 	return yes;
 }
 
-bool ag_text_is_vendors(struct file *file)
+bool ag_text_is_trusted(struct file *file)
 {
 	return ag_pseudo_is_report(file) || ag_protect_surely_covers(file->f_path.dentry);
 }
 
-bool ag_text_is_plain(struct file *file)
+bool ag_text_may_read_unlisted(struct file *file)
 {
 	return ag_pseudo_is_report(file) || is_readable(file);
 }
@@ -66,8 +66,8 @@ static bool is_in_place(struct file *file)
 	return same;
 }
 
-bool ag_text_is_steady(struct file *file)
+bool ag_text_has_fixed_name(struct file *file)
 {
-	return ag_pin_is_root(current->fs->root.dentry) && ag_opened_is_steady() &&
+	return ag_pin_is_root(current->fs->root.dentry) && ag_opened_by_fixed_name() &&
 	       ag_protect_surely_covers(file->f_path.dentry) && is_in_place(file);
 }
