@@ -167,6 +167,11 @@ kernel_with_user_headers() {
 		xargs grep -HE '^#include <(std[a-z]+|string|unistd|errno|openssl/.*)\.h>'
 }
 
+# Data below, transactions above: computed from the objects the module is built from.
+kmod_circles() {
+	tests/calls.py "$build/kmod/6.12/src/kmod" 2>&1
+}
+
 # ---- sizes and names ----
 
 long_files() {
@@ -369,6 +374,7 @@ check "includes go one way: include, core, lib and policy, agent and center; ker
 check "what kernel and user space share includes nothing but itself and include/" wrong_shared_includes
 check "every header of user space has a guard that names its place" wrong_guards
 check "no kernel part includes a header of user space" kernel_with_user_headers
+check "no file of the module calls one that leads back to it" kmod_circles
 check "every source file has fewer than $LINES_MAX lines" long_files
 check "every BPF program's name fits into $BPF_NAME_MAX characters" long_bpf_names
 check "and no BPF program is overlooked" missed_bpf_programs
