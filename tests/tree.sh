@@ -291,6 +291,14 @@ missing_paths() {
 
 # ---- one vocabulary ----
 
+# The compiler compares each row with its symbol; this finds symbols without a row.
+symbols_without_row() {
+	sed -nE 's/^(#define)?[[:space:]]+ATMGUARD_(SCOPE|STATUS|EV|HOOK|RELOCK)_([A-Z_]+)[[:space:]]+[=(].*/\2 \3/p' \
+		include/uapi/linux/atmguard.h | while read -r kind symbol; do
+		grep -qF "AG_${kind/#EV/EVENT}($symbol," include/atmguard/names.def || echo "ATMGUARD_${kind}_$symbol"
+	done
+}
+
 tables_apart() {
 	BUILD=$build doc/tables.sh --check
 }
@@ -388,6 +396,7 @@ check "the manual pages render without a warning" pages_with_warnings
 check "manual pages and --help name the same options" options_apart
 check "every document that a text or comment names is there" missing_documents
 check "every file of the tree that a document names is there" missing_paths
+check "every scope, status flag, event, hook and reason of the uapi header is in names.def" symbols_without_row
 check "the tables of names in the documents are those of names.def and errors.def" tables_apart
 check "every error that a kernel part gives is explained" unexplained_errnos
 check "every hook, event and scope that a test names exists, and no list of them is short" unknown_words
