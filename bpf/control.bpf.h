@@ -104,7 +104,7 @@ static __always_inline int judge_fs_ioctl(struct file *file, unsigned int cmd)
 	return 0;
 }
 
-/* Disks are for programs flagged `control`: udev's ask a disk for its serial
+/* Commands to disks are for programs flagged `control`: udev's ask a disk for its serial
  * number by pass-through; nobody else has a reason to. */
 static __always_inline int judge_ioctl(struct file *file, unsigned int cmd)
 {

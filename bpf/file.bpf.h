@@ -33,8 +33,8 @@ static __always_inline bool is_proc_mem(const struct file *file)
 
 /*
  * X27, X29: a file with a verdict may be running, so nobody changes it in place;
- * an updater puts a new file under its name.  A file in a protected directory
- * may be read by programs with more rights, so only an updater opens it.
+ * an updater puts a new file under its name.  What lies in a protected
+ * directory is the system as its vendor delivered it; only an updater changes it.
  */
 static __always_inline int judge_write(struct file *file)
 {
@@ -53,8 +53,8 @@ static __always_inline int judge_write(struct file *file)
 
 /* ---- device nodes ---- */
 
-/* A cheap first look: every reader bears this mark, and some tasks that are
- * none, so who cares asks for the program's verdict next (current_flags()). */
+/* A cheap first look: every reader bears this mark, but so do some tasks that
+ * are none.  The flags of the program decide then. */
 static __always_inline bool may_be_reader(void)
 {
 	return bpf_get_current_task_btf()->personality & AG_PERSONALITY_READER;

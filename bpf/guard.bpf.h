@@ -75,8 +75,8 @@ static __always_inline bool keep_mount_point(__u32 point)
 	return kept;
 }
 
-/* D1, D29, X25, X26: only the machine's own disk and media that a job opened are
- * mounted. */
+/* D1, D29, X25, X26: of what lies on a device, only file systems of the machine's
+ * own disk and of media that a job opened are mounted. */
 SEC("lsm.s/sb_kern_mount")
 int BPF_PROG(ag_mount, const struct super_block *sb, int ret)
 {
@@ -112,7 +112,7 @@ static __always_inline bool moves_metadata(const char *name)
 /*
  * D29: with sb= ext4 takes its superblock from any block of the disk.  Root could
  * write a whole file system into a file, in which listed files share blocks with
- * files he may change, and mount that.  A journal elsewhere would be written
+ * files he may change, and mount that.  A journal elsewhere would be replayed
  * over the file system's blocks.
  */
 SEC("lsm/fs_context_parse_param")
@@ -229,7 +229,7 @@ static __always_inline __u8 required_type(enum kernel_read_file_id id)
 	return 0;
 }
 
-/* X37, X39, X40. */
+/* X37, X39, X40: modules and firmware by list, all else never. */
 SEC("lsm.s/kernel_read_file")
 int BPF_PROG(ag_read_file, struct file *file, enum kernel_read_file_id id, bool contents, int ret)
 {
@@ -272,7 +272,7 @@ static __always_inline bool is_cgroup_call(int cmd, union bpf_attr *attr)
 	return false;
 }
 
-/* X41. */
+/* X41: except systemd's use of it. */
 SEC("lsm/bpf")
 int BPF_PROG(ag_bpf, int cmd, union bpf_attr *attr, unsigned int size)
 {
