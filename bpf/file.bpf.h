@@ -169,7 +169,8 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 	/* X65: a strict program is configured by protected files only, whatever
 	 * path it was told to read. */
 	if (flags & AG_FLAG_STRICT)
-		return type == S_IFREG && atmguard_is_vendors(file) ? 0 : deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
+		return type == S_IFREG && atmguard_has_only_trusted_text(file) ? 0 :
+		       deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
 	if (!(flags & AG_FLAG_INTERPRETER))
 		return 0;
 	if (type != S_IFREG)
@@ -180,13 +181,13 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 		verdict_store(&v, kept);
 	/* Read without a verdict, which would make it unwritable for good if its
 	 * content happened to be listed, as that of an empty file may be. */
-	else if (atmguard_is_plain(file))
+	else if (atmguard_may_read_unlisted(file))
 		return 0;
 	else
 		r = verdict_get(file, &v);
 	if (!r && !(has_tools() || may_update()) &&
-	    ((v.flags & AG_FLAG_MAINTENANCE) || !atmguard_is_steady(file)))
-		r = fresh && atmguard_is_plain(file) ? 0 : -EXDEV;
+	    ((v.flags & AG_FLAG_MAINTENANCE) || !atmguard_is_opened_by_fixed_name(file)))
+		r = fresh && atmguard_may_read_unlisted(file) ? 0 : -EXDEV;
 	return r ? deny(ATMGUARD_HOOK_INTERP, r, file) : 0;
 }
 

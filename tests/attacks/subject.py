@@ -9,12 +9,8 @@ import os
 import re
 import time
 
-import hand
-import machine
-import rivals
-import row
-import rows_guard
-import story
+from tests.attacks import row, rows_guard
+from tests.machine import hand, machine, rivals, story
 
 KERNEL_TROUBLE = re.compile(r"BUG:|Oops|WARNING:|cut here|general protection|Call Trace|KASAN|refcount_t")
 # A record lies in the ring before the caller has its answer; it has to come through the line.
