@@ -1,5 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Programs, scripts and executable memory: what may run. */
+/*
+ * What runs: programs, scripts, and memory that can be executed.
+ *
+ * Hooks, what each decides and why it is the choke point (numbers like X31 are
+ * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
+ *
+ * bprm_check_security - whether a program, a script or its interpreter starts
+ *	Every way to start a program comes here, once for the file named and once
+ *	more for each interpreter that a #! line leads to, before anything of the
+ *	old program is given up and before a binfmt handler reads the file.
+ * bprm_committed_creds - which marks the task bears from here on
+ *	The point of no return: the other threads of the process have ended, and
+ *	no instruction of the new program has run.
+ * task_alloc - whether a task that a job let in may still fork
+ *	Processes and threads are made here only, and there is no child yet that
+ *	would have to be found.
+ * mmap_file - what is mapped executable
+ *	mmap(2), the ELF loader and ld.so all come here, with the file and with the
+ *	protection that the mapping will really have.
+ * file_mprotect - what becomes executable later
+ *	The only way to give a mapping that exists another protection.
+ */
 #ifndef AG_EXEC_BPF_H
 #define AG_EXEC_BPF_H
 
