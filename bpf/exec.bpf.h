@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What runs: programs, scripts, and memory that can be executed.
+ * Programs, scripts and executable memory: what may run.
  *
- * Hooks, what each decides and why it is the choke point (numbers like X31 are
- * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
+ * bprm_check_security    Whether a program may start, and an interpreter so.  Every
+ *                        way to start one leads here, once for the file named and
+ *                        once more for each that a #! line adds; binfmt handlers
+ *                        run after it.  It may sleep, so the file can be hashed.
+ * bprm_committed_creds   What the task is now.  From here on the exec cannot fail
+ *                        any more, and no instruction has run yet.
+ * task_alloc             Whether what a job let in may fork once the job is over.
+ *                        There is no other way to become two tasks.
+ * mmap_file              What is mapped executable.  ld.so and the ELF loader map by
+ *                        it, too, and it may sleep.
+ * file_mprotect          What becomes executable later.  Nothing else changes what
+ *                        may be done with memory that is mapped.
  *
- * bprm_check_security - whether a program, a script or its interpreter starts
- *	Every way to start a program comes here, once for the file named and once
- *	more for each interpreter that a #! line leads to, before anything of the
- *	old program is given up and before a binfmt handler reads the file.
- * bprm_committed_creds - which marks the task bears from here on
- *	The point of no return: the other threads of the process have ended, and
- *	no instruction of the new program has run.
- * task_alloc - whether a task that a job let in may still fork
- *	Processes and threads are made here only, and there is no child yet that
- *	would have to be found.
- * mmap_file - what is mapped executable
- *	mmap(2), the ELF loader and ld.so all come here, with the file and with the
- *	protection that the mapping will really have.
- * file_mprotect - what becomes executable later
- *	The only way to give a mapping that exists another protection.
+ * X1, D13 and the like are the attacks of doc/THREATS.md.
  */
 #ifndef AG_EXEC_BPF_H
 #define AG_EXEC_BPF_H

@@ -5,11 +5,12 @@
  * Hooks, what each decides and why it is the choke point (numbers like X29 are
  * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
  *
- * file_open - whether a file, device node or pipe is opened, for what, by whom
- *	Every open passes it, by any system call, by io_uring and by the kernel
- *	itself, with the inode found and the mode known, and before anybody has a
- *	descriptor.  The hook on each read and write (file_permission) would come
- *	too late: it is not asked when a mapping is written.
+ * file_open               Whether a file, device node or pipe is opened, for what, by
+ *                         whom. Every open passes it, by any system call, by io_uring and
+ *                         by the kernel itself, with the inode found and the mode known,
+ *                         and before anybody has a descriptor. The hook on each read and
+ *                         write (file_permission) would come too late: it is not asked
+ *                         when a mapping is written.
  */
 #ifndef AG_FILE_BPF_H
 #define AG_FILE_BPF_H

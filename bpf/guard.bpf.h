@@ -5,40 +5,41 @@
  * Hooks, what each decides and why it is the choke point (numbers like X41 are
  * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
  *
- * sb_kern_mount - whether a file system is mounted
- *	mount(2) and fsmount(2) meet here with the super block made: its disk is
- *	known, whatever name it was given.
- * sb_delete - nothing; it makes the module forget a file system that ends
- *	The last moment at which its address cannot be another file system's.
- * fs_context_parse_param - whether a mount option is taken
- *	Each option of either call passes it, before the file system acts upon it.
- * sb_mount - whether mount(2) may cover this directory
- * move_mount - the same for move_mount(2)
- *	The only two hooks that know where something is mounted.
- * sb_pivotroot - whether the root directory of every process is exchanged
- * kernel_load_data - whether the kernel takes a module, firmware or an image of
- *	kexec from memory
- *	init_module(2) and the like have no file to judge.
- * kernel_post_load_data - whether a module from memory is listed
- *	What is judged is the kernel's own copy, which nobody changes any more.
- * kernel_read_file - whether the kernel reads a module, firmware or an image of
- *	kexec from this file
- *	The kernel keeps writers out from before this hook until it has read all.
- * bpf - whether bpf(2) does anything
- *	All commands pass it, so no program, map or link of ours is reached.
- * ptrace_access_check - whether a task may enter another one
- *	ptrace(2), process_vm_writev(2), /proc/PID/mem and pidfd_getfd(2) all ask.
- * ptrace_traceme - whether a task may have its parent trace it
- *	PTRACE_TRACEME does not ask the hook above.
- * perf_event_open - whether perf_event_open(2) does anything
- *	Its probes (uprobes) can write into processes, and no later hook sees that.
- * userns_create - whether an ordinary user gets a user namespace
- *	Whatever he could do in it as root needs it first.
- * locked_down - whether the kernel does what kernel_lockdown(7) lists
- *	The kernel asks this itself wherever it could be changed from outside.
- * task_prctl - whether a task names another file as its program
- *	Owner groups and flags go by that file; besides an exec only prctl(2)
- *	changes it.
+ * sb_kern_mount           Whether a file system is mounted. mount(2) and fsmount(2) meet
+ *                         here with the super block made: its disk is known, whatever name
+ *                         it was given.
+ * sb_delete               Nothing: the module forgets a file system that ends. This is the
+ *                         last moment at which its address cannot be another file
+ *                         system's.
+ * fs_context_parse_param  Whether a mount option is taken. Each option of either call
+ *                         passes it, before the file system acts upon it.
+ * sb_mount                Whether mount(2) may cover this directory.
+ * move_mount              The same for move_mount(2). These two are the only hooks that
+ *                         know where something is mounted.
+ * sb_pivotroot            Whether the root directory of every process is exchanged.
+ * kernel_load_data        Whether the kernel takes a module, firmware or an image of kexec
+ *                         from memory. init_module(2) and the like have no file to judge.
+ * kernel_post_load_data   Whether a module from memory is listed. What is judged is the
+ *                         kernel's own copy, which nobody changes any more.
+ * kernel_read_file        Whether the kernel reads a module, firmware or an image of kexec
+ *                         from this file. The kernel keeps writers out from before this
+ *                         hook until it has read all.
+ * bpf                     Whether bpf(2) does anything. All commands pass it, so no
+ *                         program, map or link of ours is reached.
+ * ptrace_access_check     Whether a task may enter another one. ptrace(2),
+ *                         process_vm_writev(2), /proc/PID/mem and pidfd_getfd(2) all ask.
+ * ptrace_traceme          Whether a task may have its parent trace it. PTRACE_TRACEME does
+ *                         not ask the hook above.
+ * perf_event_open         Whether perf_event_open(2) does anything. Its probes (uprobes)
+ *                         can write into processes, and no later hook sees that.
+ * userns_create           Whether an ordinary user gets a user namespace. Whatever he
+ *                         could do in it as root needs it first.
+ * locked_down             Whether the kernel does what kernel_lockdown(7) lists. The
+ *                         kernel asks this itself wherever it could be changed from
+ *                         outside.
+ * task_prctl              Whether a task names another file as its program. Owner groups
+ *                         and flags go by that file; besides an exec only prctl(2) changes
+ *                         it.
  */
 #ifndef AG_GUARD_BPF_H
 #define AG_GUARD_BPF_H

@@ -67,7 +67,7 @@ def compare(left_name, left, right_name, right):
 
 def map_of(path):
     """The hooks that the comment at the head of a file explains."""
-    return set(re.findall(r"^ \* (\w+) - ", read(path).split("#ifndef")[0], re.M))
+    return set(re.findall(r"^ \* (\w+)  +\S", read(path).split("#ifndef")[0], re.M))
 
 
 def recorded_in(path):
