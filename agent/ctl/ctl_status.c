@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // atmguardctl status: what the kernel says about itself.
 #include <fcntl.h>
-#include "lib/hex.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "ctl.h"
 #include "agent/common/device.h"
 #include "agent/common/json.h"
 #include "agent/common/names.h"
 #include "agent/common/secret.h"
+#include "lib/hex.h"
+#include "ctl.h"
 
 static const struct {
 	__u32 bit;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Reads and writes the agent's files.
-#include "store.h"
+#include "statedir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #define RECEIPT_SIG "receipt.p7s"
 #define NEW ".new"
 
-int ag_store_open(const char *path, int *ret_dir_fd)
+int ag_statedir_open(const char *path, int *ret_dir_fd)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -46,14 +46,14 @@ static ssize_t read_file(int dir_fd, const char *name, void *data, size_t size)
 	return (ssize_t)len;
 }
 
-int ag_store_read(int dir_fd, const char *name, char **ret_data, size_t *ret_len)
+int ag_statedir_read(int dir_fd, const char *name, char **ret_data, size_t *ret_len)
 {
-	char *data = ag_secret_alloc(AG_STORE_FILE_MAX + 1);
+	char *data = ag_secret_alloc(AG_STATEDIR_FILE_MAX + 1);
 	ssize_t n;
 
 	if (!data)
 		return -ENOMEM;
-	n = read_file(dir_fd, name, data, AG_STORE_FILE_MAX);
+	n = read_file(dir_fd, name, data, AG_STATEDIR_FILE_MAX);
 	if (n <= 0) {
 		ag_secret_free(data);
 		return n ? (int)n : -ENODATA;
@@ -93,8 +93,8 @@ static int write_file(int dir_fd, const char *name, const void *data, size_t len
 	return r;
 }
 
-int ag_store_put_receipt(int dir_fd, const struct ag_receipt *receipt,
-			 const struct ag_message_sig *sig)
+int ag_statedir_put_receipt(int dir_fd, const struct ag_receipt *receipt,
+			    const struct ag_message_sig *sig)
 {
 	int r = write_file(dir_fd, RECEIPT NEW, receipt, sizeof(*receipt));
 
@@ -106,7 +106,7 @@ int ag_store_put_receipt(int dir_fd, const struct ag_receipt *receipt,
 	return r;
 }
 
-static int try_pair(int dir_fd, const char *name, const char *sig_name, ag_store_try try_it,
+static int try_pair(int dir_fd, const char *name, const char *sig_name, ag_statedir_try try_it,
 		    void *arg)
 {
 	struct ag_receipt receipt;
@@ -124,7 +124,7 @@ static int try_pair(int dir_fd, const char *name, const char *sig_name, ag_store
 	return try_it(arg, &receipt, &sig);
 }
 
-int ag_store_each_receipt(int dir_fd, ag_store_try try_it, void *arg)
+int ag_statedir_each_receipt(int dir_fd, ag_statedir_try try_it, void *arg)
 {
 	static const char *const pairs[][2] = {
 		{ RECEIPT, RECEIPT_SIG },	  /* nothing was interrupted */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "agent/common/secret.h"
-#include "agent/daemon/store.h"
+#include "agent/daemon/statedir.h"
 #include "harness.h"
 
 static char dir[32];
@@ -20,7 +20,7 @@ static void setup(void)
 {
 	strcpy(dir, "/tmp/atmguard-store-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
-	ck_assert_int_eq(ag_store_open(dir, &dir_fd), 0);
+	ck_assert_int_eq(ag_statedir_open(dir, &dir_fd), 0);
 }
 
 static void clean(void)
@@ -71,9 +71,9 @@ START_TEST(put_and_get)
 	uint64_t taken = 0;
 
 	setup();
-	ck_assert_int_eq(ag_store_each_receipt(dir_fd, kernel, &taken), -ENOENT);
-	ck_assert_int_eq(ag_store_put_receipt(dir_fd, &receipt, &sig), 0);
-	ck_assert_int_eq(ag_store_each_receipt(dir_fd, kernel, &taken), 0);
+	ck_assert_int_eq(ag_statedir_each_receipt(dir_fd, kernel, &taken), -ENOENT);
+	ck_assert_int_eq(ag_statedir_put_receipt(dir_fd, &receipt, &sig), 0);
+	ck_assert_int_eq(ag_statedir_each_receipt(dir_fd, kernel, &taken), 0);
 	ck_assert_uint_eq(taken, 5);
 	ck_assert_int_ne(faccessat(dir_fd, "receipt.bin.new", F_OK, 0), 0);
 	clean();
@@ -105,7 +105,7 @@ START_TEST(power_cut)
 	put_pair(NULL, cuts[_i].p7s ? "receipt.p7s" : NULL, cuts[_i].p7s);
 	put_pair(cuts[_i].bin_new ? "receipt.bin.new" : NULL, NULL, cuts[_i].bin_new);
 	put_pair(NULL, cuts[_i].p7s_new ? "receipt.p7s.new" : NULL, cuts[_i].p7s_new);
-	ck_assert_int_eq(ag_store_each_receipt(dir_fd, kernel, &taken), cuts[_i].result);
+	ck_assert_int_eq(ag_statedir_each_receipt(dir_fd, kernel, &taken), cuts[_i].result);
 	ck_assert_uint_eq(taken, cuts[_i].taken);
 	clean();
 }
@@ -118,10 +118,10 @@ START_TEST(cut_files)
 	setup();
 	put("receipt.bin", "short", 5);
 	put("receipt.p7s", "\5", 1);
-	ck_assert_int_eq(ag_store_each_receipt(dir_fd, kernel, &taken), -EBADMSG);
+	ck_assert_int_eq(ag_statedir_each_receipt(dir_fd, kernel, &taken), -EBADMSG);
 	put_pair("receipt.bin", NULL, 5);
 	put("receipt.p7s", "", 0);
-	ck_assert_int_eq(ag_store_each_receipt(dir_fd, kernel, &taken), -EBADMSG);
+	ck_assert_int_eq(ag_statedir_each_receipt(dir_fd, kernel, &taken), -EBADMSG);
 	clean();
 }
 END_TEST
@@ -135,8 +135,8 @@ START_TEST(cannot_write)
 	setup();
 	put_pair("receipt.bin", "receipt.p7s", 5);
 	ck_assert_int_eq(mkdirat(dir_fd, "receipt.p7s.new", 0700), 0);
-	ck_assert_int_eq(ag_store_put_receipt(dir_fd, &receipt, &sig), -EISDIR);
-	ck_assert_int_eq(ag_store_each_receipt(dir_fd, kernel, &taken), 0);
+	ck_assert_int_eq(ag_statedir_put_receipt(dir_fd, &receipt, &sig), -EISDIR);
+	ck_assert_int_eq(ag_statedir_each_receipt(dir_fd, kernel, &taken), 0);
 	ck_assert_uint_eq(taken, 5);
 	unlinkat(dir_fd, "receipt.p7s.new", AT_REMOVEDIR);
 	clean();
@@ -145,18 +145,18 @@ END_TEST
 
 START_TEST(read_files)
 {
-	static char large[AG_STORE_FILE_MAX + 1];
+	static char large[AG_STATEDIR_FILE_MAX + 1];
 	char *data;
 	size_t len;
 
 	setup();
-	ck_assert_int_eq(ag_store_read(dir_fd, "file", &data, &len), -ENOENT);
+	ck_assert_int_eq(ag_statedir_read(dir_fd, "file", &data, &len), -ENOENT);
 	put("file", "", 0);
-	ck_assert_int_eq(ag_store_read(dir_fd, "file", &data, &len), -ENODATA);
+	ck_assert_int_eq(ag_statedir_read(dir_fd, "file", &data, &len), -ENODATA);
 	put("file", large, sizeof(large));
-	ck_assert_int_eq(ag_store_read(dir_fd, "file", &data, &len), -EFBIG);
+	ck_assert_int_eq(ag_statedir_read(dir_fd, "file", &data, &len), -EFBIG);
 	put("file", "text", 4);
-	ck_assert_int_eq(ag_store_read(dir_fd, "file", &data, &len), 0);
+	ck_assert_int_eq(ag_statedir_read(dir_fd, "file", &data, &len), 0);
 	ck_assert_str_eq(data, "text");
 	ag_secret_free(data);
 	clean();
@@ -170,7 +170,7 @@ START_TEST(no_links)
 
 	setup();
 	ck_assert_int_eq(symlinkat("/etc/passwd", dir_fd, "file"), 0);
-	ck_assert_int_eq(ag_store_read(dir_fd, "file", &data, &len), -ELOOP);
+	ck_assert_int_eq(ag_statedir_read(dir_fd, "file", &data, &len), -ELOOP);
 	clean();
 }
 END_TEST
@@ -186,5 +186,5 @@ int main(void)
 	harness_add(suite, "a receipt that cannot be written leaves the old one", cannot_write);
 	harness_add(suite, "missing, empty and oversize files are told apart", read_files);
 	harness_add(suite, "a symbolic link is not followed", no_links);
-	return harness_run(suite, "check_agent_store");
+	return harness_run(suite, "check_agent_statedir");
 }

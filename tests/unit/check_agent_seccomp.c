@@ -18,8 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/common/account.h"
-#include "agent/daemon/sandbox.h"
+#include "agent/common/process.h"
+#include "agent/daemon/account.h"
+#include "agent/daemon/seccomp.h"
 #include "harness.h"
 
 #define KILLED (-1)	/* instead of an errno: the process was killed for it */
@@ -127,7 +128,7 @@ static int in_sandbox(int (*act)(void))
 
 	if (pid == 0) {
 		fd = eventfd(0, 0);
-		if (ag_account_hide() || ag_sandbox_enter())
+		if (ag_process_hide() || ag_seccomp_enter())
 			_exit(255);
 		_exit(act());
 	}
@@ -156,5 +157,5 @@ int main(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		harness_add_row(suite, rows[i].sentence, acts, (int)i);
 	harness_add(suite, "abort is seen as abort", aborts);
-	return harness_run(suite, "check_agent_sandbox");
+	return harness_run(suite, "check_agent_seccomp");
 }

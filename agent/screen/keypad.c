@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Turns the bytes of a terminal into the few keys the screen knows.
-#include "keys.h"
+#include "keypad.h"
 
 static int plain(unsigned char byte)
 {
@@ -23,47 +23,47 @@ static int plain(unsigned char byte)
 }
 
 /* The VT220's keypad in application mode: p to y are 0 to 9, M is Enter. */
-static int keypad(unsigned char byte)
+static int application_mode(unsigned char byte)
 {
 	if (byte >= 'p' && byte <= 'y')
 		return byte - 'p';
 	return byte == 'M' ? AG_KEY_ENTER : AG_KEY_NONE;
 }
 
-static int after_escape(struct ag_keys *keys, unsigned char byte)
+static int after_escape(struct ag_keypad *keypad, unsigned char byte)
 {
 	if (byte == '[') {
-		keys->state = AG_KEYS_CSI;
+		keypad->state = AG_KEYPAD_CSI;
 		return AG_KEY_NONE;
 	}
 	if (byte == 'O') {
-		keys->state = AG_KEYS_SS3;
+		keypad->state = AG_KEYPAD_SS3;
 		return AG_KEY_NONE;
 	}
 	/* The escape key alone, then another key. */
-	keys->state = AG_KEYS_PLAIN;
+	keypad->state = AG_KEYPAD_PLAIN;
 	return plain(byte);
 }
 
-int ag_keys_feed(struct ag_keys *keys, unsigned char byte)
+int ag_keypad_feed(struct ag_keypad *keypad, unsigned char byte)
 {
 	if (byte == 0x1b) {
-		keys->state = AG_KEYS_ESC;
+		keypad->state = AG_KEYPAD_ESC;
 		return AG_KEY_NONE;
 	}
 	/* A control byte ends a sequence that was none. */
 	if (byte < 0x20)
-		keys->state = AG_KEYS_PLAIN;
-	switch (keys->state) {
-	case AG_KEYS_ESC:
-		return after_escape(keys, byte);
-	case AG_KEYS_CSI:
+		keypad->state = AG_KEYPAD_PLAIN;
+	switch (keypad->state) {
+	case AG_KEYPAD_ESC:
+		return after_escape(keypad, byte);
+	case AG_KEYPAD_CSI:
 		if (byte >= 0x40 && byte <= 0x7e)
-			keys->state = AG_KEYS_PLAIN;
+			keypad->state = AG_KEYPAD_PLAIN;
 		return AG_KEY_NONE;
-	case AG_KEYS_SS3:
-		keys->state = AG_KEYS_PLAIN;
-		return keypad(byte);
+	case AG_KEYPAD_SS3:
+		keypad->state = AG_KEYPAD_PLAIN;
+		return application_mode(byte);
 	default:
 		return plain(byte);
 	}

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 // Every text of the technician's screen.
-#include "words.h"
+#include "phrases.h"
 
-const struct ag_words ag_words_title = { "ATM保守", "ATM maintenance" };
-const struct ag_words ag_words_atm = { "ATM番号", "ATM number" };
-const struct ag_words ag_words_center = { "センター", "Center" };
-const struct ag_words ag_words_employee = { "社員番号", "Employee number" };
-const struct ag_words ag_words_password = { "保守パスワード", "One-time password" };
-const struct ag_words ag_words_job = { "作業番号", "Job" };
-const struct ag_words ag_words_scopes = { "使える機能", "Open functions" };
-const struct ag_words ag_words_remaining = { "残り時間", "Time left" };
-const struct ag_words ag_words_keys = { "Enter・# 決定　Backspace・* 訂正",
+const struct ag_phrase ag_phrases_title = { "ATM保守", "ATM maintenance" };
+const struct ag_phrase ag_phrases_atm = { "ATM番号", "ATM number" };
+const struct ag_phrase ag_phrases_center = { "センター", "Center" };
+const struct ag_phrase ag_phrases_employee = { "社員番号", "Employee number" };
+const struct ag_phrase ag_phrases_password = { "保守パスワード", "One-time password" };
+const struct ag_phrase ag_phrases_job = { "作業番号", "Job" };
+const struct ag_phrase ag_phrases_scopes = { "使える機能", "Open functions" };
+const struct ag_phrase ag_phrases_remaining = { "残り時間", "Time left" };
+const struct ag_phrase ag_phrases_keys = { "Enter・# 決定　Backspace・* 訂正",
 					"Enter # OK   Backspace * correct" };
-const struct ag_words ag_words_keys_open = { "9 + Enter = 作業完了", "work complete" };
-const struct ag_words ag_words_keys_finish = { "Enter・# 完了する　Backspace・* 戻る",
+const struct ag_phrase ag_phrases_keys_open = { "9 + Enter = 作業完了", "work complete" };
+const struct ag_phrase ag_phrases_keys_finish = { "Enter・# 完了する　Backspace・* 戻る",
 					       "Enter # yes   Backspace * back" };
-const struct ag_words ag_words_small = { "画面を80x24以上にしてください",
+const struct ag_phrase ag_phrases_small = { "画面を80x24以上にしてください",
 					 "The screen needs 80x24" };
 
-static const struct ag_words states[] = {
+static const struct ag_phrase states[] = {
 	[ATMGUARD_UNSEALED] = { "起動中", "STARTING" },
 	[ATMGUARD_LOCKED] = { "施錠中", "LOCKED" },
 	[ATMGUARD_MAINTENANCE] = { "保守中", "MAINTENANCE" },
@@ -26,13 +26,13 @@ static const struct ag_words states[] = {
 	[ATMGUARD_TAMPERED] = { "異常検出・施錠中", "TAMPERED, LOCKED" },
 };
 
-static const struct ag_words centers[] = {
+static const struct ag_phrase centers[] = {
 	[AG_CENTER_UNKNOWN] = { "確認中", "checking" },
 	[AG_CENTER_UP] = { "接続", "connected" },
 	[AG_CENTER_DOWN] = { "不通", "offline" },
 };
 
-static const struct ag_words scopes[] = {
+static const struct ag_phrase scopes[] = {
 	{ "診断ツール", "tools" },
 	{ "媒体の読出し", "read media" },
 	{ "媒体への書込み", "write media" },
@@ -46,8 +46,8 @@ _Static_assert((1u << sizeof(scopes) / sizeof(scopes[0])) - 1 == ATMGUARD_SCOPES
 	       "every scope has words");
 
 static const struct {
-	struct ag_words head;
-	struct ag_words hint;
+	struct ag_phrase head;
+	struct ag_phrase hint;
 } pages[] = {
 	[AG_PAGE_AGENT] = { { "保守エージェントに接続できません", "No connection to the agent" },
 			    { "自動で再接続します。続くときはセンターへ電話してください",
@@ -74,8 +74,8 @@ static const struct {
 _Static_assert(sizeof(pages) / sizeof(pages[0]) == AG_NR_PAGES, "every page has words");
 
 static const struct {
-	struct ag_words head;
-	struct ag_words hint;
+	struct ag_phrase head;
+	struct ag_phrase hint;
 } notices[] = {
 	[AG_NOTICE_NONE] = { { "", "" }, { "", "" } },
 	[AG_NOTICE_SHORT] = { { "桁数が足りません", "Too few digits" },
@@ -114,10 +114,10 @@ static const struct {
 };
 _Static_assert(sizeof(notices) / sizeof(notices[0]) == AG_NR_NOTICES, "every notice has words");
 
-const struct ag_words *ag_words_state(enum atmguard_state state) { return &states[state]; }
-const struct ag_words *ag_words_center_is(enum ag_center center) { return &centers[center]; }
-const struct ag_words *ag_words_scope(unsigned int bit) { return &scopes[bit]; }
-const struct ag_words *ag_words_page(enum ag_page page) { return &pages[page].head; }
-const struct ag_words *ag_words_page_hint(enum ag_page page) { return &pages[page].hint; }
-const struct ag_words *ag_words_notice(enum ag_notice notice) { return &notices[notice].head; }
-const struct ag_words *ag_words_notice_hint(enum ag_notice notice) { return &notices[notice].hint; }
+const struct ag_phrase *ag_phrases_state(enum atmguard_state state) { return &states[state]; }
+const struct ag_phrase *ag_phrases_center_is(enum ag_center_health center) { return &centers[center]; }
+const struct ag_phrase *ag_phrases_scope(unsigned int bit) { return &scopes[bit]; }
+const struct ag_phrase *ag_phrases_page(enum ag_page page) { return &pages[page].head; }
+const struct ag_phrase *ag_phrases_page_hint(enum ag_page page) { return &pages[page].hint; }
+const struct ag_phrase *ag_phrases_notice(enum ag_notice notice) { return &notices[notice].head; }
+const struct ag_phrase *ag_phrases_notice_hint(enum ag_notice notice) { return &notices[notice].hint; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One line an event on standard error, where journald reads it.
-#include "log.h"
+#include "journal.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 #define LINE_MAX_BYTES 512
 
-void ag_log(const char *format, ...)
+void ag_journal_say(const char *format, ...)
 {
 	char line[LINE_MAX_BYTES];
 	size_t len;

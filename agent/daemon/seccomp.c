@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The agent's seccomp filter: which system calls, with which arguments, and why.
-#include "sandbox.h"
+#include "seccomp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -117,7 +117,7 @@ static int allow_checked(scmp_filter_ctx filter)
 					SCMP_CMP(0, SCMP_CMP_EQ, AF_UNIX, 0));
 }
 
-int ag_sandbox_enter(void)
+int ag_seccomp_enter(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	int r = -ENOMEM;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The agent's seccomp filter. */
-#ifndef AG_AGENT_DAEMON_SANDBOX_H
-#define AG_AGENT_DAEMON_SANDBOX_H
+#ifndef AG_AGENT_DAEMON_SECCOMP_H
+#define AG_AGENT_DAEMON_SECCOMP_H
 
 /*
- * ag_sandbox_enter - allow only the system calls the running agent needs
+ * ag_seccomp_enter - allow only the system calls the running agent needs
  *
  * For all threads, from here on.  What an intruder would want ends the
  * process; anything else that is not listed fails with ENOSYS, as on a kernel
@@ -12,6 +12,6 @@
  *
  * Return: 0, or -errno: then the caller must not go on.
  */
-int ag_sandbox_enter(void);
+int ag_seccomp_enter(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Gives up root, capabilities and core dumps.
+// Gives up root and every capability.
 #include "account.h"
 
 #include <errno.h>
@@ -8,9 +8,10 @@
 #include <pwd.h>
 #include <stddef.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "agent/common/process.h"
 
 static int become(const char *user)
 {
@@ -39,16 +40,6 @@ static int drop_capabilities(void)
 	return syscall(SYS_capset, &header, none) ? -errno : 0;
 }
 
-int ag_account_hide(void)
-{
-	const struct rlimit no_core = { 0, 0 };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||
-	    setrlimit(RLIMIT_CORE, &no_core))
-		return -errno;
-	return 0;
-}
-
 int ag_account_drop(const char *user)
 {
 	int r = 0;
@@ -56,5 +47,5 @@ int ag_account_drop(const char *user)
 	if (getuid() == 0 || geteuid() == 0)
 		r = become(user);
 	r = r ? r : drop_capabilities();
-	return r ? r : ag_account_hide();
+	return r ? r : ag_process_hide();
 }
