@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Vendor keys and the certificates that are anchors for them.
-#include "keys.h"
+#include "vendor_keys.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +11,7 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,7 +67,7 @@ static int fill_certificate(X509 *cert, EVP_PKEY *key, const char *common_name)
 	       X509_sign(cert, key, EVP_sha256());
 }
 
-int ag_keys_make(const char *common_name, EVP_PKEY **ret_key, X509 **ret_cert)
+int ag_vendor_keys_make(const char *common_name, EVP_PKEY **ret_key, X509 **ret_cert)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *cert = X509_new();
@@ -107,7 +108,7 @@ static int finish(FILE *file, int ok)
 	return r;
 }
 
-int ag_keys_write(const char *key_path, EVP_PKEY *key, const char *cert_path, X509 *cert)
+int ag_vendor_keys_write(const char *key_path, EVP_PKEY *key, const char *cert_path, X509 *cert)
 {
 	FILE *file;
 	int r = create(key_path, 0600, &file);
@@ -129,7 +130,7 @@ int ag_keys_write(const char *key_path, EVP_PKEY *key, const char *cert_path, X5
 
 /* ---- reading ---- */
 
-int ag_keys_read_key(const char *path, EVP_PKEY **ret_key)
+int ag_vendor_keys_read_key(const char *path, EVP_PKEY **ret_key)
 {
 	FILE *file = fopen(path, "re");
 	EVP_PKEY *key;
@@ -145,7 +146,7 @@ int ag_keys_read_key(const char *path, EVP_PKEY **ret_key)
 	return 0;
 }
 
-int ag_keys_read_cert(const char *path, X509 **ret_cert)
+int ag_vendor_keys_read_cert(const char *path, X509 **ret_cert)
 {
 	FILE *file = fopen(path, "re");
 	X509 *cert;
@@ -195,7 +196,7 @@ static int add_directory(const char *path, STACK_OF(X509) *anchors)
 	return r;
 }
 
-int ag_keys_read_anchors(const char *path, STACK_OF(X509) **ret_anchors)
+int ag_vendor_keys_read_anchors(const char *path, STACK_OF(X509) **ret_anchors)
 {
 	STACK_OF(X509) *anchors = sk_X509_new_null();
 	struct stat st;
