@@ -33,7 +33,7 @@ const struct ag_name ag_names_flags[] = {
 	{ NULL, 0 }
 };
 
-const struct ag_name ag_names_scopes[] = {
+const struct ag_name ag_names_all_scopes[] = {
 	{ "tools", ATMGUARD_SCOPE_TOOLS },
 	{ "storage-read", ATMGUARD_SCOPE_STORAGE_READ },
 	{ "storage-write", ATMGUARD_SCOPE_STORAGE_WRITE },

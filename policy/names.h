@@ -14,7 +14,7 @@ struct ag_name {
 /* Each ends with a NULL word. */
 extern const struct ag_name ag_names_types[];
 extern const struct ag_name ag_names_flags[];
-extern const struct ag_name ag_names_scopes[];
+extern const struct ag_name ag_names_all_scopes[];
 
 /* The bit of @word, 0: not in the table. */
 __u32 ag_names_find(const struct ag_name *names, const char *word);

@@ -376,7 +376,7 @@ static int usb_interface(struct reader *r, struct ag_policy_usb *u, const char *
 
 static int usb_scope(struct reader *r, struct ag_policy_usb *u, const char *word)
 {
-	__u32 scope = ag_names_find(ag_names_scopes, word);
+	__u32 scope = ag_names_find(ag_names_all_scopes, word);
 
 	if (!scope)
 		return FAIL(r, "unknown scope '%.40s'", word);

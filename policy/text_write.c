@@ -100,7 +100,7 @@ static void write_usb(FILE *out, const struct ag_model *m)
 		}
 		for (unsigned int j = 0; j < u->nr_interfaces; j++)
 			write_interface(out, &u->interface[j]);
-		ag_names_write(out, ag_names_scopes, ag_le32(u->scopes), " scope ", " ");
+		ag_names_write(out, ag_names_all_scopes, ag_le32(u->scopes), " scope ", " ");
 		fputc('\n', out);
 	}
 }

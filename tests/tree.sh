@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Tests the tree itself: licences, the direction of includes, sizes, names, pages, scripts.
+# Tests the tree itself: licences, the direction of includes and calls, sizes, names, pages, scripts.
 #
 # Prints a sentence for each property and, under one that does not hold, where;
 # leaves "tree PASSED FAILED" in build/tests/tree.count.
@@ -159,6 +159,38 @@ wrong_guards() {
 		guard=AG_$(tr 'a-z/.' 'A-Z__' <<<"$file")
 		grep -qx "#ifndef $guard" "$file" || echo "$file"
 	done
+}
+
+# Two things with one name would not stand in one file: structures, enumerators,
+# macros and functions of all user space at once.
+headers_apart() {
+	{
+		echo '#include <linux/types.h>'
+		files '*.h' | grep -E '^(include|core|lib|policy|agent|center)/' | sed 's/.*/#include "&"/'
+	} | "${CC:-gcc}" -I. -Iinclude -Iinclude/uapi -D_GNU_SOURCE -std=gnu11 -Wall -Wextra -Werror \
+		-Wno-unused-parameter -fsyntax-only -x c - 2>&1
+}
+
+# ---- calls ----
+
+# objects ROOM…: what the files of these rooms were compiled to; needs the programs.
+objects() {
+	local file
+	files "${@/%//*.c}" | while IFS= read -r file; do
+		[ ! -f "$build/obj/${file%.c}.o" ] || echo "$build/obj/${file%.c}.o"
+	done
+}
+
+# A file can be read, tested and changed before those above it.
+circles_of_calls() {
+	objects agent | xargs -r python3 tests/calls.py circles
+	objects core lib policy | xargs -r python3 tests/calls.py circles
+}
+
+public_for_nobody() {
+	# shellcheck disable=SC2046 # no name of a file has blanks
+	python3 tests/calls.py nobody $(objects core lib policy agent center) \
+		--users core lib policy agent center kmod tests
 }
 
 # Kernel sources have the kernel's headers and include/; nothing of user space.
@@ -328,6 +360,9 @@ check "the licences are the ones each part is under" with_wrong_licence
 check "includes go one way: include, core, lib and policy, agent and center; kernel parts see include and core only" wrong_includes
 check "what kernel and user space share includes nothing but itself and include/" wrong_shared_includes
 check "every header of user space has a guard that names its place" wrong_guards
+check "no two headers of user space mean different things by one name" headers_apart
+check "no files of agent, policy, lib and core need each other in a circle" circles_of_calls
+check "no name of user space is public for nobody" public_for_nobody
 check "no kernel part includes a header of user space" kernel_with_user_headers
 check "every source file has fewer than $LINES_MAX lines" long_files
 check "every BPF program's name fits into $BPF_NAME_MAX characters" long_bpf_names
