@@ -13,17 +13,31 @@ static const char compile_help[] =
 	"The same texts always give the same bytes.\n\n"
 	"  -o, --output FILE   where the binary goes; it is replaced as a whole\n";
 
+static int compile(struct ag_model *model, char *const *texts, int nr, const char *output)
+{
+	__u8 sha256[ATMGUARD_HASH_LEN];
+	struct ag_error error = { 0 };
+	struct ag_buffer b = { 0 };
+	int code = ag_command_load_texts(model, texts, nr, sha256), r;
+
+	if (code)
+		return code;
+	r = ag_compile(model, sha256, &b.data, &b.len, &error);
+	if (r)
+		return ag_command_fail_at(NULL, r, &error);
+	r = ag_output_write(output, 0644, b.data, b.len);
+	free(b.data);
+	return r ? ag_command_fail("%s: %s", output, strerror(-r)) : EXIT_OK;
+}
+
 int ag_cmd_compile(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' }, AG_HELP_OPTION, { 0 }
 	};
-	__u8 sha256[ATMGUARD_HASH_LEN];
-	struct ag_error error = { 0 };
 	const char *output = NULL;
-	struct ag_buffer b = { 0 };
 	struct ag_model *model;
-	int c, code, r;
+	int c, code;
 
 	while ((c = getopt_long(argc, argv, "o:h", options, NULL)) != -1) {
 		if (c != 'o')
@@ -35,15 +49,7 @@ int ag_cmd_compile(int argc, char **argv)
 	model = ag_model_alloc();
 	if (!model)
 		return ag_command_fail("out of memory");
-	code = ag_command_load_texts(model, argv + optind, argc - optind, sha256);
-	if (code == EXIT_OK) {
-		r = ag_compile(model, sha256, &b.data, &b.len, &error);
-		if (r)
-			code = ag_command_fail_at(NULL, r, &error);
-		else if ((r = ag_output_write(output, 0644, b.data, b.len)))
-			code = ag_command_fail("%s: %s", output, strerror(-r));
-	}
-	free(b.data);
+	code = compile(model, argv + optind, argc - optind, output);
 	ag_model_free(model);
 	return code;
 }

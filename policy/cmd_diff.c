@@ -43,6 +43,16 @@ static void share_path(struct ag_model_entry *a, struct ag_model_entry *b)
 		a->path = strdup(b->path);
 }
 
+/* Of the next entries of both; behind its last, a side comes after the other. */
+static int compare_at(const struct sides *s, size_t i, size_t j)
+{
+	if (i == s->old->nr_entries)
+		return 1;
+	if (j == s->new->nr_entries)
+		return -1;
+	return memcmp(s->old->entries[i].digest, s->new->entries[j].digest, ATMGUARD_HASH_LEN);
+}
+
 /* Both are sorted by digest. */
 static void diff_entries(struct sides *s)
 {
@@ -51,14 +61,8 @@ static void diff_entries(struct sides *s)
 
 	while (i < o->nr_entries || j < n->nr_entries) {
 		struct ag_model_entry *a = &o->entries[i], *b = &n->entries[j];
-		int c;
+		int c = compare_at(s, i, j);
 
-		if (i == o->nr_entries)
-			c = 1;
-		else if (j == n->nr_entries)
-			c = -1;
-		else
-			c = memcmp(a->digest, b->digest, sizeof(a->digest));
 		/* line is free here: it marks what the other side lacks */
 		if (c < 0) {
 			a->line = 1;

@@ -67,39 +67,55 @@ static int verify_text(const struct ag_buffer *b, char *const *texts, int nr)
 	return code;
 }
 
+/* What is asked about one policy. */
+struct question {
+	const char *policy, *anchors, *sig;
+	char *texts[TEXTS_MAX];
+	int nr_texts;
+};
+
+static int verify(const struct question *q)
+{
+	struct ag_policy_view view;
+	struct ag_buffer b;
+	int code = ag_command_load_binary(q->policy, &b, &view);
+
+	if (code)
+		return code;
+	code = verify_signature(q->anchors, &b, q->sig);
+	if (code == EXIT_OK && q->nr_texts)
+		code = verify_text(&b, q->texts, q->nr_texts);
+	if (code == EXIT_OK)
+		printf("good: policy version %llu, %u entries\n", (unsigned long long)view.version,
+		       view.nr_entries);
+	free(b.data);
+	return code;
+}
+
 int ag_cmd_verify(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "anchors", required_argument, NULL, 'a' }, { "sig", required_argument, NULL, 's' },
 		{ "text", required_argument, NULL, 't' }, AG_HELP_OPTION, { 0 }
 	};
-	const char *anchors = NULL, *sig = NULL;
-	char *texts[TEXTS_MAX], path[PATH_MAX];
-	int c, code, nr_texts = 0;
-	struct ag_policy_view view;
-	struct ag_buffer b;
+	struct question q = { 0 };
+	char path[PATH_MAX];
+	int c;
 
 	while ((c = getopt_long(argc, argv, "a:s:t:h", options, NULL)) != -1) {
 		if (c == 'a')
-			anchors = optarg;
+			q.anchors = optarg;
 		else if (c == 's')
-			sig = optarg;
-		else if (c == 't' && nr_texts < TEXTS_MAX)
-			texts[nr_texts++] = optarg;
+			q.sig = optarg;
+		else if (c == 't' && q.nr_texts < TEXTS_MAX)
+			q.texts[q.nr_texts++] = optarg;
 		else
 			return ag_command_usage(c, verify_help);
 	}
-	if (!anchors || optind + 1 != argc || ag_command_signature_path(argv[optind], path))
+	if (!q.anchors || optind + 1 != argc || ag_command_signature_path(argv[optind], path))
 		return ag_command_usage(0, verify_help);
-	code = ag_command_load_binary(argv[optind], &b, &view);
-	if (code)
-		return code;
-	code = verify_signature(anchors, &b, sig ? sig : path);
-	if (code == EXIT_OK && nr_texts)
-		code = verify_text(&b, texts, nr_texts);
-	free(b.data);
-	if (code == EXIT_OK)
-		printf("good: policy version %llu, %u entries\n", (unsigned long long)view.version,
-		       view.nr_entries);
-	return code;
+	q.policy = argv[optind];
+	if (!q.sig)
+		q.sig = path;
+	return verify(&q);
 }

@@ -67,31 +67,33 @@ static void overtaken(struct ag_ship *ship)
 		ship->is_after_loss = true;
 }
 
+static void cannot_read(struct ag_ship *ship, int error)
+{
+	char name[32];
+
+	ag_journal_say("audit: cannot read records: %s", ag_names_errno(error, name, sizeof(name)));
+	retry(ship);
+}
+
+/* Until the batch is full, the device has no more, or a gap ends the sequence. */
 static void fill(struct ag_ship *ship)
 {
 	struct atmguard_record record;
+	bool goes_on = true;
 
-	while (ship->nr < ship->most) {
+	while (goes_on && ship->nr < ship->most) {
 		int r = next_record(ship, &record);
 
-		if (r == -EPIPE) {
+		if (!r) {
+			goes_on = append(ship, &record);
+		} else if (r == -EPIPE) {
 			overtaken(ship);
-			if (ship->nr)
-				return;
-			continue;
+			goes_on = ship->nr == 0;
+		} else {
+			if (r != -EAGAIN)
+				cannot_read(ship, r);
+			goes_on = false;
 		}
-		if (r) {
-			if (r != -EAGAIN) {
-				char name[32];
-
-				ag_journal_say("audit: cannot read records: %s",
-					       ag_names_errno(r, name, sizeof(name)));
-				retry(ship);
-			}
-			return;
-		}
-		if (!append(ship, &record))
-			return;
 	}
 }
 

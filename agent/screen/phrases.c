@@ -11,12 +11,12 @@ const struct ag_phrase ag_phrases_job = { "作業番号", "Job" };
 const struct ag_phrase ag_phrases_scopes = { "使える機能", "Open functions" };
 const struct ag_phrase ag_phrases_remaining = { "残り時間", "Time left" };
 const struct ag_phrase ag_phrases_keys = { "Enter・# 決定　Backspace・* 訂正",
-					"Enter # OK   Backspace * correct" };
+					   "Enter # OK   Backspace * correct" };
 const struct ag_phrase ag_phrases_keys_open = { "9 + Enter = 作業完了", "work complete" };
 const struct ag_phrase ag_phrases_keys_finish = { "Enter・# 完了する　Backspace・* 戻る",
-					       "Enter # yes   Backspace * back" };
+						  "Enter # yes   Backspace * back" };
 const struct ag_phrase ag_phrases_small = { "画面を80x24以上にしてください",
-					 "The screen needs 80x24" };
+					    "The screen needs 80x24" };
 
 static const struct ag_phrase states[] = {
 	[ATMGUARD_UNSEALED] = { "起動中", "STARTING" },
