@@ -1,7 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Which files of compiled C need which, from their objects: circles, and names public for nobody."""
-import argparse
+"""
+Computes from objects which file needs which, and prints each circle.
+
+usage: calls.py [--all] DIRECTORY | OBJECT...
+       calls.py --unused USERS... -- OBJECT...
+
+An object stands above another if it needs one of its symbols (nm), so a file
+that calls, or reads the data of, one that leads back to it is found, through
+however many others.  DIRECTORY is where the kernel's make left the objects that
+DIRECTORY/Kbuild lists.  There, calls by a table of functions that was registered
+with the kernel (file operations, notifiers, work, probes) do not count: they
+come from outside.  An object that is missing, or a symbol that two define, is an
+error; only main() is every program's own.  With --all the arrows are printed, too.
+
+With --unused the names that are public for nobody: defined by an OBJECT for all,
+and in no C file below the directories USERS but in the one that defines them.
+"""
+
 import glob
 import os
 import re
@@ -9,95 +25,110 @@ import subprocess
 import sys
 
 
+def listed_objects(directory):
+    """The objects that the module consists of, by path."""
+    with open(os.path.join(directory, "Kbuild"), encoding="ascii") as file:
+        text = file.read().replace("\\\n", " ")
+    names = re.search(r"^atmguard-y :=(.*)$", text, re.MULTILINE).group(1).split()
+    return [os.path.normpath(os.path.join(directory, name)) for name in names]
+
+
 def symbols(path):
-    """The global names that an object defines, and those it needs."""
+    """What an object defines for others, and what it needs."""
     defined, needed = set(), set()
-    lines = subprocess.run(["nm", "-g", path], check=True, capture_output=True, text=True).stdout
-    for line in lines.splitlines():
+    for line in subprocess.check_output(["nm", "--extern-only", path], text=True).splitlines():
         kind, name = line.split()[-2:]
-        (needed if kind in "Uwv" else defined).add(name)
-    return defined, needed
+        (needed if kind == "U" else defined).add(name)
+    return defined - {"main"}, needed
 
 
-def graph(objects):
-    """{object: {needed object: names}}; main() is a program's own and nobody's need."""
-    table = {path: symbols(path) for path in objects}
-    home = {name: path for path, (defined, _) in table.items() for name in defined}
-    arrows = {path: {} for path in objects}
-    for path, (_, needed) in table.items():
-        for name in needed & home.keys():
-            arrows[path].setdefault(home[name], set()).add(name)
-    return arrows
+def arrows(paths):
+    """By object the objects that it needs, each by its name without ending."""
+    top = os.path.commonpath([os.path.dirname(path) for path in paths])
+    found = {os.path.relpath(path, top).removesuffix(".o"): symbols(path) for path in paths}
+    owner = {}
+    for name, (defined, _) in found.items():
+        for symbol in defined:
+            if owner.setdefault(symbol, name) != name:
+                raise ValueError(f"{owner[symbol]} and {name} both define {symbol}")
+    return {name: {owner[s] for s in needed if s in owner} - {name} for name, (_, needed) in found.items()}
 
 
-def reach(arrows, start):
-    """All that `start` needs, directly or not; itself only if it lies on a circle."""
-    found, todo = set(), [start]
-    while todo:
-        for path in arrows[todo.pop()]:
-            if path not in found:
-                found.add(path)
-                todo.append(path)
-    return found
+def way_back(below, start):
+    """The shortest way from start over others to itself, or None."""
+    ways = [[start]]
+    seen = set()
+    for way in ways:
+        for name in sorted(below[way[-1]]):
+            if name == start:
+                return way + [start]
+            if name not in seen:
+                seen.add(name)
+                ways.append(way + [name])
+    return None
 
 
-def circles(arrows):
-    """Sets of objects each of which needs all others of its set."""
-    reached = {path: reach(arrows, path) for path in arrows}
-    found = {frozenset(other for other in reached[path] if path in reached[other])
-             for path in arrows if path in reached[path]}
-    return sorted(sorted(circle) for circle in found)
+def circles(below):
+    """A shortest circle for each object that is in one, every circle once."""
+    found = {}
+    for start in sorted(below):
+        way = way_back(below, start)
+        if way:
+            found.setdefault(frozenset(way), way)
+    return found.values()
+
+
+def print_circles(paths, with_all):
+    """The number of circles."""
+    below = arrows(paths)
+    found = circles(below)
+    for way in found:
+        print(" -> ".join(way))
+    if with_all:
+        for name in sorted(below):
+            print(f"{name}: {' '.join(sorted(below[name]))}")
+        print(f"{len(below)} objects, {sum(map(len, below.values()))} arrows, {len(found)} circles")
+    return len(found)
 
 
 def words_of(source):
     """The words of a file of C outside of its comments."""
     with open(source, encoding="utf-8") as file:
-        return set(re.findall(r"\w+", re.sub(r"/\*.*?\*/|//[^\n]*", "", file.read(), flags=re.S)))
+        return set(re.findall(r"\w+", re.sub(r"/\*.*?\*/|//[^\n]*", "", file.read(), flags=re.DOTALL)))
 
 
-def public_for_nobody(objects, sources):
-    """Names that an object defines for all and no other file of `sources` mentions."""
-    words = {path: words_of(path) for path in sources}
-    for path in objects:
-        own = next((s for s in sources if path.endswith("/" + os.path.splitext(s)[0] + ".o")), None)
-        for name in sorted(symbols(path)[0] - {"main"}):
-            if not any(name in words[source] for source in sources if source != own):
-                yield f"{own or path}: {name}"
-
-
-def print_circles(arrows):
-    """Each circle, and by which names."""
-    top = os.path.commonpath([os.path.dirname(path) for path in arrows])
-
-    def name(path):
-        return os.path.relpath(path, top)
-
-    for circle in circles(arrows):
-        print("a circle of " + ", ".join(name(path) for path in circle))
-        for path in circle:
-            for other in circle:
-                if other in arrows[path]:
-                    print(f"  {name(path)} needs {name(other)}: " + ", ".join(sorted(arrows[path][other])))
+def print_unused(users, paths):
+    """The number of names that are public for nobody."""
+    words = {path: words_of(path) for top in users for path in glob.glob(f"{top}/**/*.c", recursive=True)}
+    nr = 0
+    for path in paths:
+        own = path.removesuffix(".o") + ".c"
+        others = [found for source, found in words.items() if not own.endswith("/" + source)]
+        for name in sorted(symbols(path)[0]):
+            if not any(name in found for found in others):
+                print(f"{path}: {name}")
+                nr += 1
+    return nr
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["circles", "nobody", "count"])
-    parser.add_argument("objects", nargs="+", metavar="OBJECT")
-    parser.add_argument("--users", nargs="+", default=["."], metavar="DIRECTORY",
-                        help="with nobody: where the files lie that may use a name")
-    args = parser.parse_args()
-    if args.what == "nobody":
-        sources = [path for top in args.users for path in glob.glob(top + "/**/*.c", recursive=True)]
-        for line in public_for_nobody(args.objects, sources):
-            print(line)
-        return
-    arrows = graph(args.objects)
-    if args.what == "circles":
-        print_circles(arrows)
-    else:
-        print(f"{len(arrows)} objects, {sum(map(len, arrows.values()))} arrows, "
-              f"{len(circles(arrows))} circles")
+    options, paths = [], sys.argv[1:]
+    if "--" in paths:
+        options, paths = paths[:paths.index("--")], paths[paths.index("--") + 1:]
+    elif paths[:1] == ["--all"]:
+        options, paths = paths[:1], paths[1:]
+    if not paths or options[:1] not in ([], ["--all"], ["--unused"]):
+        print(__doc__.strip().split("\n\n")[1], file=sys.stderr)
+        return 2
+    try:
+        if options[:1] == ["--unused"]:
+            return 1 if print_unused(options[1:], paths) else 0
+        if os.path.isdir(paths[0]):
+            paths = listed_objects(paths[0])
+        return 1 if print_circles(paths, options == ["--all"]) else 0
+    except (OSError, subprocess.CalledProcessError, ValueError, AttributeError) as error:
+        print(f"calls.py: {error}")
+        return 1
 
 
 if __name__ == "__main__":

@@ -173,24 +173,20 @@ headers_apart() {
 
 # ---- calls ----
 
-# objects ROOM…: what the files of these rooms were compiled to; needs the programs.
+# objects ROOM…: what the files of these rooms were compiled to.
 objects() {
-	local file
-	files "${@/%//*.c}" | while IFS= read -r file; do
-		[ ! -f "$build/obj/${file%.c}.o" ] || echo "$build/obj/${file%.c}.o"
-	done
+	files "${@/%//*.c}" | sed -E "s#(.*)\.c#$build/obj/\1.o#"
 }
 
 # A file can be read, tested and changed before those above it.
 circles_of_calls() {
-	objects agent | xargs -r python3 tests/calls.py circles
-	objects core lib policy | xargs -r python3 tests/calls.py circles
+	objects agent | xargs tests/calls.py 2>&1
+	objects core lib policy | xargs tests/calls.py 2>&1
 }
 
 public_for_nobody() {
-	# shellcheck disable=SC2046 # no name of a file has blanks
-	python3 tests/calls.py nobody $(objects core lib policy agent center) \
-		--users core lib policy agent center kmod tests
+	objects core lib policy agent center |
+		xargs tests/calls.py --unused core lib policy agent center kmod tests -- 2>&1
 }
 
 # Kernel sources have the kernel's headers and include/; nothing of user space.
