@@ -2,7 +2,7 @@
 # The programs of the ATM: a room for each, and what they share in common/.
 
 # The local socket's conversation and what it stands on: all but the loader.
-AGENT_LOCAL  := $(addprefix agent/common/, json.c local.c names.c process.c secret.c) lib/damm.c
+AGENT_LOCAL  := $(addprefix agent/common/, json.c local.c process.c secret.c) lib/damm.c lib/names.c
 # What the clients of that socket share.
 AGENT_CLIENT := $(AGENT_LOCAL) agent/common/client.c
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The kernel module, once for each kernel: build/kmod/KERNEL/atmguard.ko.
 
-KMOD_SOURCES := Kbuild $(wildcard kmod/*.[ch] kmod/Kbuild core/*.[ch] core/*.def include/atmguard/*.h include/uapi/linux/*.h)
+KMOD_SOURCES := Kbuild $(wildcard kmod/*.[ch] kmod/Kbuild core/*.[ch] core/*.def include/atmguard/*.h include/atmguard/*.def include/uapi/linux/*.h)
 # A file that changes when the set of anchors does.
 ANCHOR_DATA := $(BUILD)/kmod/anchor_data.h
 

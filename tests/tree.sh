@@ -297,6 +297,26 @@ missing_paths() {
 		done | sort -u
 }
 
+# ---- one vocabulary ----
+
+tables_apart() {
+	BUILD=$build doc/tables.sh --check
+}
+
+# Errors that kernel parts give and explain does not know.  Left out are those that
+# no record and no caller of the device sees: answers among the kernel's own functions.
+INNER_ERRNOS='E2BIG ENODEV ENOENT ENAMETOOLONG ELOOP ENOPKG ENOPARAM ENOSYS ERESTARTSYS'
+
+unexplained_errnos() {
+	files 'kmod/*.[ch]' 'bpf/*.[ch]' 'core/*.[ch]' | xargs grep -hoE '[^A-Z_]-E[A-Z0-9]{3,}' | sed 's/^.-//' | sort -u |
+		grep -vxF -f <("$build/bin/names-table" errnos; tr ' ' '\n' <<<"$INNER_ERRNOS")
+}
+
+# Words that programs of the tests give as a hook, an event or a scope.
+unknown_words() {
+	files '*.py' | xargs tests/words.py <("$build/bin/names-table" words)
+}
+
 # Hosts in addresses must be examples (RFC 2606, 6761, 5737), this machine or the
 # tests' own network; names of archives and forges must not stand alone either.
 foreign_hosts() {
@@ -370,6 +390,9 @@ check "the manual pages render without a warning" pages_with_warnings
 check "manual pages and --help name the same options" options_apart
 check "every document that a text or comment names is there" missing_documents
 check "every file of the tree that a document names is there" missing_paths
+check "the tables of names in the documents are those of names.def and errors.def" tables_apart
+check "every error that a kernel part gives is explained" unexplained_errnos
+check "every hook, event and scope that a test names exists, and no list of them is short" unknown_words
 check "no file names a host but examples and the tests' own" foreign_hosts
 check "no file names a place on the machine it was written on" absolute_paths
 check "shellcheck finds nothing in the shell scripts" shellcheck_findings

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/names.h"
 #include "json.h"
-#include "names.h"
 
 #define NR(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -117,9 +117,9 @@ char *ag_local_write_status(const struct atmguard_status *status, enum ag_center
 
 	memcpy(atm, status->atm, ATMGUARD_ATM_LEN);
 	return ag_json_dump(json_pack("{ss ss ss sI so sI ss}", "result", "ok", "state",
-				      ag_names_state(status->state), "atm", atm, "job",
+				      ag_names_word(AG_NAMES_STATE, status->state).text, "atm", atm, "job",
 				      (json_int_t)status->job, "scopes",
-				      ag_json_scopes(status->scopes), "remaining_s",
+				      ag_json_names(AG_NAMES_SCOPE, status->scopes), "remaining_s",
 				      remaining_s(status), "center", centers[center]));
 }
 
@@ -127,7 +127,7 @@ char *ag_local_write_opened(const struct atmguard_status *status)
 {
 	return ag_json_dump(json_pack("{ss sI so sI}", "result", "ok", "job",
 				      (json_int_t)status->job, "scopes",
-				      ag_json_scopes(status->scopes), "remaining_s",
+				      ag_json_names(AG_NAMES_SCOPE, status->scopes), "remaining_s",
 				      remaining_s(status)));
 }
 
@@ -150,7 +150,7 @@ char *ag_local_write_error(enum ag_reason reason, const char *detail)
 
 /* ---- answers: parsed by its clients ---- */
 
-/* A scope this program does not know yet does not make the answer wrong. */
+/* A scope whose name this program does not know yet does not make the answer wrong. */
 static int parse_scopes(const json_t *object, uint32_t *ret_scopes)
 {
 	const json_t *list = json_object_get(object, "scopes"), *item;
@@ -161,9 +161,9 @@ static int parse_scopes(const json_t *object, uint32_t *ret_scopes)
 	*ret_scopes = 0;
 	json_array_foreach(list, i, item) {
 		const char *name = json_string_value(item);
-		int bit = name ? ag_names_find_scope(name) : -ENOENT;
+		int bit = name ? ag_names_number(AG_NAMES_SCOPE, name) : -ENOENT;
 
-		if (bit >= 0)
+		if (bit >= 0 && bit < 32)
 			*ret_scopes |= 1u << bit;
 	}
 	return 0;
@@ -190,7 +190,7 @@ static int parse_status(const json_t *object, struct ag_local_answer *answer)
 	for (const char *p = atm; *p; p++)
 		if (!isalnum((unsigned char)*p))
 			return -EBADMSG;
-	state_nr = ag_names_find_state(state);
+	state_nr = ag_names_number(AG_NAMES_STATE, state);
 	center_nr = find(centers, NR(centers), center);
 	if (state_nr < 0 || center_nr < 0)
 		return -EBADMSG;

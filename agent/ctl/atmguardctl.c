@@ -18,7 +18,7 @@ static const char usage[] =
 	"  verify FILE       check the chain of records from log --raw (- is standard input)\n"
 	"  unlock EMPLOYEE   unlock; the password comes from standard input or a prompt\n"
 	"  complete          report the work complete: lock\n"
-	"  explain [WORD]    what a reason, an error, a state or a hook means\n"
+	"  explain [WORD]... what each word of a record or an answer means [--json]\n"
 	"\n"
 	"  --device PATH     of the kernel module     (" ATMGUARD_DEVICE ")\n"
 	"  --socket PATH     of the agent             (" AG_LOCAL_SOCKET ")\n"
@@ -27,7 +27,7 @@ static const char usage[] =
 	"Exit status: 0 done, 1 failed, 2 usage, 3 not accepted, 4 nothing was judged,\n"
 	"5 the chain is broken.\n";
 
-enum argument { NO_ARGUMENT, OPTIONAL_ARGUMENT, NEEDS_ARGUMENT };
+enum argument { NO_ARGUMENT, NEEDS_ARGUMENT, ANY_ARGUMENTS };
 
 static const struct {
 	const char *name;
@@ -39,7 +39,7 @@ static const struct {
 	{ "verify", NEEDS_ARGUMENT, ag_ctl_verify },
 	{ "unlock", NEEDS_ARGUMENT, ag_ctl_unlock },
 	{ "complete", NO_ARGUMENT, ag_ctl_complete },
-	{ "explain", OPTIONAL_ARGUMENT, ag_ctl_explain },
+	{ "explain", ANY_ARGUMENTS, ag_ctl_explain },
 };
 
 static int complain(void)
@@ -53,10 +53,11 @@ static int run(struct ag_ctl *ctl, int nr_words, char **words)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (nr_words < 1 || strcmp(words[0], commands[i].name))
 			continue;
-		if (nr_words > (commands[i].argument == NO_ARGUMENT ? 1 : 2) ||
-		    (commands[i].argument == NEEDS_ARGUMENT && nr_words != 2))
+		if (commands[i].argument != ANY_ARGUMENTS &&
+		    nr_words != (commands[i].argument == NEEDS_ARGUMENT ? 2 : 1))
 			return complain();
-		ctl->argument = nr_words == 2 ? words[1] : NULL;
+		ctl->nr_arguments = nr_words - 1;
+		ctl->arguments = words + 1;
 		return commands[i].run(ctl);
 	}
 	return complain();

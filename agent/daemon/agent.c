@@ -5,18 +5,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "agent/common/names.h"
+#include "lib/names.h"
 #include "journal.h"
 
 /* ---- requests of the local socket ---- */
 
 static void answer_error(struct ag_agent *agent, uint32_t client, enum ag_reason reason, int error)
 {
-	char name[32] = "";
-
-	if (error)
-		ag_names_errno(error, name, sizeof(name));
-	ag_listener_answer(&agent->listener, client, ag_local_write_error(reason, name));
+	ag_listener_answer(&agent->listener, client,
+			   ag_local_write_error(reason, error ? ag_names_errno(error).text : ""));
 }
 
 static void do_status(struct ag_agent *agent, uint32_t client,

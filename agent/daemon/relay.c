@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/common/names.h"
+#include "lib/names.h"
 #include "message.h"
 
 static void end(struct ag_relay *relay, struct ag_relay_result *result)
@@ -27,9 +27,7 @@ static void end_error(struct ag_relay *relay, enum ag_reason reason, const char 
 
 static void end_errno(struct ag_relay *relay, enum ag_reason reason, int error)
 {
-	char name[32];
-
-	end_error(relay, reason, ag_names_errno(error, name, sizeof(name)));
+	end_error(relay, reason, ag_names_errno(error).text);
 }
 
 static void post(struct ag_relay *relay)

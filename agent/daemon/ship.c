@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/common/names.h"
+#include "lib/names.h"
 #include "journal.h"
 #include "statedir.h"
 
@@ -69,9 +69,7 @@ static void overtaken(struct ag_ship *ship)
 
 static void cannot_read(struct ag_ship *ship, int error)
 {
-	char name[32];
-
-	ag_journal_say("audit: cannot read records: %s", ag_names_errno(error, name, sizeof(name)));
+	ag_journal_say("audit: cannot read records: %s", ag_names_errno(error).text);
 	retry(ship);
 }
 
@@ -148,11 +146,10 @@ static void take_gap(struct ag_ship *ship, uint64_t expected)
 
 static void keep_receipt(struct ag_ship *ship, const struct ag_message_audit_answer *answer)
 {
-	char name[32];
 	int r = ag_statedir_put_receipt(ship->dir_fd, &answer->receipt, &answer->sig);
 
 	if (r && !ship->is_store_broken)
-		ag_journal_say("audit: cannot store receipts: %s", ag_names_errno(r, name, sizeof(name)));
+		ag_journal_say("audit: cannot store receipts: %s", ag_names_errno(r).text);
 	if (!r && ship->is_store_broken)
 		ag_journal_say("audit: receipts are stored again");
 	ship->is_store_broken = r != 0;
@@ -162,7 +159,6 @@ static void keep_receipt(struct ag_ship *ship, const struct ag_message_audit_ans
 static void take_receipt(struct ag_ship *ship, const struct ag_message_audit_answer *answer)
 {
 	const struct ag_device *device = ship->device;
-	char name[32];
 	int r;
 
 	if (le64toh(answer->receipt.seq) < ship->batch[ship->nr - 1].seq) {
@@ -174,7 +170,7 @@ static void take_receipt(struct ag_ship *ship, const struct ag_message_audit_ans
 				 answer->sig.bytes, answer->sig.len);
 	if (r && r != -ESTALE) {
 		ag_journal_say("audit: the kernel refused the receipt: %s",
-			       ag_names_errno(r, name, sizeof(name)));
+			       ag_names_errno(r).text);
 		retry(ship);
 		return;
 	}
@@ -242,12 +238,11 @@ static int offer_receipt(void *arg, const struct ag_receipt *receipt,
 
 static void restore_receipt(struct ag_ship *ship)
 {
-	char name[32];
 	int r = ag_statedir_each_receipt(ship->dir_fd, offer_receipt, ship);
 
 	if (r && r != -ENOENT && r != -ESTALE)
 		ag_journal_say("audit: the stored receipt is not usable: %s",
-			       ag_names_errno(r, name, sizeof(name)));
+			       ag_names_errno(r).text);
 }
 
 int ag_ship_init(struct ag_ship *ship, const struct ag_device *device, int dir_fd,

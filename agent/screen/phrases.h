@@ -23,9 +23,7 @@ extern const struct ag_phrase ag_phrases_keys_open;	/* ... while the machine is 
 extern const struct ag_phrase ag_phrases_keys_finish;
 extern const struct ag_phrase ag_phrases_small;		/* the window is too small */
 
-const struct ag_phrase *ag_phrases_state(enum atmguard_state state);
 const struct ag_phrase *ag_phrases_center_is(enum ag_center_health center);
-const struct ag_phrase *ag_phrases_scope(unsigned int bit);
 /* headline, and what to do now */
 const struct ag_phrase *ag_phrases_page(enum ag_page page);
 const struct ag_phrase *ag_phrases_page_hint(enum ag_page page);

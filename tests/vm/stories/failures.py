@@ -192,7 +192,7 @@ class Failures:
         self.entered("and counted as a second entry", job, 2)
         self.completes("the work is completed", job)
         report = self.center.ask("job", "report", str(job))
-        boots = [r for r in report["records"] if r["event"] == "boot"]
+        boots = [r for r in report["records"] if r["event"] == "BOOT"]
         self.check("the center's report shows the boot in between and both entries",
                    len(boots) == 1 and len(report["entries"]) == 2, json.dumps(report)[:2000])
 
@@ -280,7 +280,7 @@ class Failures:
             lambda: self.atm.status()["receipted_seq"] > last, SHIP_TIMEOUT_S), self.atm.status())
         held = self.held_records()
         self.check("also those made while it was away", [r for r in held if r["seq"] == self.unreached and
-                                                         r["event"] == "deny"], self.unreached)
+                                                         r["event"] == "DENY"], self.unreached)
         seqs = [r["seq"] for r in held]
         self.check("without a gap and none twice", sorted(seqs) == list(range(len(seqs))), seqs)
         said = self.center.text("audit", "verify", "--atm", center.ATM)
