@@ -20,7 +20,7 @@
 /* How long the reason stays on the screen before the power goes, seconds. */
 #define HALT_DELAY_S 10
 
-static void say(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 {
 	va_list args;
 

@@ -11,6 +11,7 @@
 #include "atmguard.skel.h"
 
 /* Warnings only: they name the program and what the verifier refused. */
+__attribute__((format(printf, 2, 0)))
 static int print_warning(enum libbpf_print_level level, const char *format, va_list args)
 {
 	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
