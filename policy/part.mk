@@ -4,7 +4,8 @@
 # Also compiled into the module; pure.
 POLICY_CORE := core/check.c core/eval.c
 # Text to binary, no I/O; what the unit tests and fuzzers hold.
-POLICY_TEXT := $(addprefix policy/, words.c error.c model.c value.c text.c text_write.c compile.c) lib/names.c
+POLICY_TEXT := $(addprefix policy/, words.c error.c model.c value.c text.c text_usb.c text_write.c compile.c) \
+               lib/names.c
 # Files, keys and what is found in them.
 POLICY_TOOL := $(addprefix policy/, file.c output.c vendor_keys.c elf_file.c doors.c rules.c scan.c \
                unpack.c verity.c lint.c)
