@@ -35,7 +35,7 @@ static int read_interface(const char *word, struct ag_usb_interface *ret_interfa
 {
 	struct ag_usb_interface f = { 0 };
 
-	if (read_part(&word, &f.class, &f.any, 0) || *word++ != ':' ||
+	if (read_part(&word, &f.base_class, &f.any, 0) || *word++ != ':' ||
 	    read_part(&word, &f.subclass, &f.any, 1) || *word++ != ':' ||
 	    read_part(&word, &f.protocol, &f.any, 2) || *word)
 		return -EINVAL;

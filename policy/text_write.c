@@ -81,7 +81,7 @@ static void write_nodes(FILE *out, const struct ag_model *m)
 
 static void write_interface(FILE *out, const struct ag_usb_interface *f)
 {
-	fprintf(out, " interface %02x:", f->class);
+	fprintf(out, " interface %02x:", f->base_class);
 	if (f->any & 1)
 		fputs("*:", out);
 	else

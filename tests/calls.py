@@ -4,7 +4,6 @@
 Computes from objects which file needs which, and prints each circle.
 
 usage: calls.py [--all] DIRECTORY | OBJECT...
-       calls.py --unused USERS... -- OBJECT...
 
 An object stands above another if it needs one of its symbols (nm), so a file
 that calls, or reads the data of, one that leads back to it is found, through
@@ -13,12 +12,8 @@ DIRECTORY/Kbuild lists.  There, calls by a table of functions that was registere
 with the kernel (file operations, notifiers, work, probes) do not count: they
 come from outside.  An object that is missing, or a symbol that two define, is an
 error; only main() is every program's own.  With --all the arrows are printed, too.
-
-With --unused the names that are public for nobody: defined by an OBJECT for all,
-and in no C file below the directories USERS but in the one that defines them.
 """
 
-import glob
 import os
 import re
 import subprocess
@@ -91,41 +86,16 @@ def print_circles(paths, with_all):
     return len(found)
 
 
-def words_of(source):
-    """The words of a file of C outside of its comments."""
-    with open(source, encoding="utf-8") as file:
-        return set(re.findall(r"\w+", re.sub(r"/\*.*?\*/|//[^\n]*", "", file.read(), flags=re.DOTALL)))
-
-
-def print_unused(users, paths):
-    """The number of names that are public for nobody."""
-    words = {path: words_of(path) for top in users for path in glob.glob(f"{top}/**/*.c", recursive=True)}
-    nr = 0
-    for path in paths:
-        own = path.removesuffix(".o") + ".c"
-        others = [found for source, found in words.items() if not own.endswith("/" + source)]
-        for name in sorted(symbols(path)[0]):
-            if not any(name in found for found in others):
-                print(f"{path}: {name}")
-                nr += 1
-    return nr
-
-
 def main():
-    options, paths = [], sys.argv[1:]
-    if "--" in paths:
-        options, paths = paths[:paths.index("--")], paths[paths.index("--") + 1:]
-    elif paths[:1] == ["--all"]:
-        options, paths = paths[:1], paths[1:]
-    if not paths or options[:1] not in ([], ["--all"], ["--unused"]):
+    with_all = sys.argv[1:2] == ["--all"]
+    paths = sys.argv[2 if with_all else 1:]
+    if not paths:
         print(__doc__.strip().split("\n\n")[1], file=sys.stderr)
         return 2
     try:
-        if options[:1] == ["--unused"]:
-            return 1 if print_unused(options[1:], paths) else 0
         if os.path.isdir(paths[0]):
             paths = listed_objects(paths[0])
-        return 1 if print_circles(paths, options == ["--all"]) else 0
+        return 1 if print_circles(paths, with_all) else 0
     except (OSError, subprocess.CalledProcessError, ValueError, AttributeError) as error:
         print(f"calls.py: {error}")
         return 1

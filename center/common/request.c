@@ -192,7 +192,7 @@ bool ag_request_is_sane(const struct ag_request *request, enum ag_request_kind k
 	    len != sizeof(*request) + request->nr_records * sizeof(struct atmguard_record))
 		return false;
 	switch (kind) {
-	case AG_REQUEST_KNOCK: return true;
+	case AG_REQUEST_INVALID: return true;
 	case AG_REQUEST_UNLOCK:
 		return ag_request_is_number(request->otp, sizeof(request->otp)) &&
 		       ag_request_is_number(request->employee, sizeof(request->employee));

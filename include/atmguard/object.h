@@ -2,18 +2,15 @@
 /*
  * The signed objects: policy, identity, grant and receipt, byte by byte.
  *
- * Each object is one flat structure, little endian, without holes, and begins
- * with its purpose: a key may be trusted for several purposes, a signature
- * must not be.  The signature is a detached CMS (RFC 5652) message in DER over
- * exactly these bytes, without signed attributes and without certificates.
+ * Each object is one flat structure, little endian, without holes (abi.h proves
+ * it), and begins with its purpose: a key may be trusted for several purposes,
+ * a signature must not be.  The signature is a detached CMS (RFC 5652) message
+ * in DER over exactly these bytes, without signed attributes and certificates.
  * Times are seconds since 1970 by the signer's clock.
  */
 #ifndef ATMGUARD_OBJECT_H
 #define ATMGUARD_OBJECT_H
 
-#ifdef __KERNEL__
-#include <linux/build_bug.h>
-#endif
 #include <linux/atmguard.h>
 #include <atmguard/names.h>
 
@@ -80,7 +77,7 @@ struct ag_policy_node {
  * interface it shows, in every altsetting, is among the rule's interfaces. */
 #define AG_USB_INTERFACES	8u
 struct ag_usb_interface {
-	__u8 class, subclass, protocol;
+	__u8 base_class, subclass, protocol;
 	__u8 any;		/* bit 0: any subclass, bit 1: any protocol */
 };
 
@@ -155,23 +152,5 @@ struct ag_receipt {
 	__u8   hash[ATMGUARD_HASH_LEN];	/* its hash */
 	__le64 issued_s;
 };
-
-#ifdef __KERNEL__
-#define AG_ASSERT_SIZE(type, size) static_assert(sizeof(type) == (size))
-#else
-#define AG_ASSERT_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type)
-#endif
-AG_ASSERT_SIZE(struct atmguard_record, 352);
-AG_ASSERT_SIZE(struct atmguard_blob, 24);
-AG_ASSERT_SIZE(struct atmguard_seal, 16);
-AG_ASSERT_SIZE(struct ag_policy_header, 152);
-AG_ASSERT_SIZE(struct ag_policy_entry, 36);
-AG_ASSERT_SIZE(struct ag_policy_node, 32);
-AG_ASSERT_SIZE(struct ag_policy_usb, 112);
-AG_ASSERT_SIZE(struct ag_policy_path, 128);
-AG_ASSERT_SIZE(struct ag_policy_filesystem, 80);
-AG_ASSERT_SIZE(struct ag_identity, 144);
-AG_ASSERT_SIZE(struct ag_grant, 112);
-AG_ASSERT_SIZE(struct ag_receipt, 104);
 
 #endif /* ATMGUARD_OBJECT_H */

@@ -45,7 +45,7 @@ static void make_policy(struct policy *o)
 		o->u[i].vendor = htole16(0x46f4);
 		o->u[i].product = htole16(1);
 		o->u[i].nr_interfaces = 1 + 7 * i;
-		o->u[i].interface[0].class = 8;
+		o->u[i].interface[0].base_class = 8;
 		strcpy(o->u[i].serial, "SERVICE 1");
 		strcpy(o->u[i].port, "1-2.1");
 		strcpy(o->u[i].name, "stick");
