@@ -15,8 +15,7 @@ $(eval $(call program,atmguardd,agent/daemon/atmguardd.c $(AGENTD_SRC),$(AGENTD_
 SCREEN_SRC := $(AGENT_CLIENT) agent/common/clock.c $(wildcard agent/screen/*.c)
 $(eval $(call program,atmguard-maint,$(SCREEN_SRC),-ljansson -lncursesw -ltinfo))
 
-CTL_SRC := $(AGENT_CLIENT) agent/common/device.c agent/common/record.c lib/chain.c lib/hex.c \
-           $(wildcard agent/ctl/*.c)
+CTL_SRC := $(AGENT_CLIENT) agent/common/device.c lib/chain.c lib/hex.c $(wildcard agent/ctl/*.c)
 $(eval $(call program,atmguardctl,$(CTL_SRC),-ljansson $(CRYPTO_LIBS)))
 
 # Runs in the initramfs, which takes its libraries along.

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "agent/common/device.h"
-#include "agent/common/record.h"
 #include "agent/common/secret.h"
 #include "lib/chain.h"
 #include "ctl.h"
+#include "record.h"
 
 /* ---- log ---- */
 

@@ -7,7 +7,7 @@ $(eval $(call unit_test,check_agent_message,tests/unit/check_agent_message.c age
   $(AGENT_TEXT),-ljansson $(CRYPTO_LIBS)))
 $(eval $(call unit_test,check_agent_local,tests/unit/check_agent_local.c agent/common/local.c \
   $(AGENT_TEXT),-ljansson $(CRYPTO_LIBS)))
-$(eval $(call unit_test,check_agent_record,tests/unit/check_agent_record.c agent/common/record.c \
+$(eval $(call unit_test,check_agent_record,tests/unit/check_agent_record.c agent/ctl/record.c \
   $(AGENT_TEXT),-ljansson $(CRYPTO_LIBS)))
 $(eval $(call unit_test,check_agent_statedir,tests/unit/check_agent_statedir.c agent/daemon/statedir.c \
   agent/common/secret.c,))

@@ -2,15 +2,15 @@
 // Writes audit records as text and as JSON.
 #include "record.h"
 
-#include "lib/hex.h"
-#include "lib/names.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "json.h"
+#include "agent/common/json.h"
+#include "lib/hex.h"
+#include "lib/names.h"
 
 #define WHAT_SIZE (AG_NAMES_LIST_SIZE + 64)	/* scopes, or a name and a number */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Audit records as lines for people and as JSON for programs. */
-#ifndef AG_AGENT_COMMON_RECORD_H
-#define AG_AGENT_COMMON_RECORD_H
+#ifndef AG_AGENT_CTL_RECORD_H
+#define AG_AGENT_CTL_RECORD_H
 
 #include <linux/atmguard.h>
 #include <stddef.h>
