@@ -51,6 +51,7 @@ counted center '^ok ' '^FAILED ' check-center
 counted agent '^ok ' '^FAILED ' check-agent check-agent-center check-screen
 part vm check-vm
 part attacks attacks
+part named check-named
 if [ "${1:-}" = all ]; then
 	part vm-newest check-vm KERNEL=newest
 	counted fuzz-long 'inputs, nothing found$' ': FAILED$' fuzz FUZZ_SECONDS=300

@@ -114,3 +114,6 @@ $(OBJ)/$(GUEST)/bench/late.o: $(BUILD)/bpf/atmguard.skel.h
 $(OBJ)/$(GUEST)/bench/late.o: EXTRA_CFLAGS = -I$(BUILD)/bpf
 $(BUILD)/bench/late: $(addprefix $(OBJ)/agent/load/, load_object.o load_bpf.o)
 $(BUILD)/bench/late: GUEST_LIBS = -lbpf
+
+.PHONY: attack-programs
+attack-programs: $(ATTACK_PROGRAMS)
