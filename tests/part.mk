@@ -7,7 +7,7 @@ doc-tables: $(BIN)/names-table ## write the tables of names in doc/ anew
 
 .PHONY: check-tree
 check-tree: all kmod ## the tree itself: licences, includes, circles, sizes, manual pages, scripts
-	@BUILD=$(BUILD) tests/tree.sh
+	@BUILD=$(BUILD) tests/tree/tree.sh
 
 .PHONY: setup
 setup: ## install the Debian packages that building and testing needs

@@ -5,7 +5,7 @@
 # Prints a sentence for each property and, under one that does not hold, where;
 # leaves "tree PASSED FAILED" in build/tests/tree.count.
 set -uo pipefail
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 build=${BUILD:-build}
 
 LINES_MAX=600
@@ -169,7 +169,7 @@ kernel_with_user_headers() {
 
 # Data below, transactions above: computed from the objects the module is built from.
 kmod_circles() {
-	tests/calls.py "$build/kmod/6.12/src/kmod" 2>&1
+	tests/run tree/calls "$build/kmod/6.12/src/kmod" 2>&1
 }
 
 # ---- sizes and names ----
@@ -201,24 +201,24 @@ missed_bpf_programs() {
 # ---- tables ----
 
 hooks_apart() {
-	tests/references.py hooks 2>&1
+	tests/run tree/references hooks 2>&1
 }
 
 numbers_without_row() {
-	files '*.[ch]' '*.def' '*.py' '*.sh' '*.mk' '*.md' 'man/*' | xargs tests/references.py numbers 2>&1
+	files '*.[ch]' '*.def' '*.py' '*.sh' '*.mk' '*.md' 'man/*' | xargs tests/run tree/references numbers 2>&1
 }
 
 # ---- the ABI ----
 
 changes_of_the_abi() {
-	tests/abi/mutants.py 2>&1
+	tests/run tree/mutants 2>&1
 }
 
 # ---- what is left over ----
 
 # Not of agent/ and center/ yet, whose rooms are being divided.
 unused() {
-	files | xargs tests/unused.py 2>&1 | grep -Ev '^(agent|center)/'
+	files | xargs tests/run tree/unused 2>&1 | grep -Ev '^(agent|center)/'
 }
 
 # ---- pages ----
@@ -306,7 +306,7 @@ unexplained_errnos() {
 
 # Words that programs of the tests give as a hook, an event or a scope.
 unknown_words() {
-	files '*.py' | xargs tests/words.py <("$build/bin/names-table" words)
+	files '*.py' | xargs tests/run tree/words <("$build/bin/names-table" words) 2>&1
 }
 
 # Hosts in addresses must be examples (RFC 2606, 6761, 5737), this machine or the
@@ -323,7 +323,7 @@ foreign_hosts() {
 absolute_paths() {
 	files | grep -Ev '^(LICENSES/|tests/fuzz/corpus/)' |
 		xargs grep -InE "(^|[^A-Za-z0-9_./-])(/(work|workspace|builds|mnt/c|Users)/|/home/[a-z]+)" |
-		grep -Ev '/home/user\b|^tests/tree\.sh:'
+		grep -Ev '/home/user\b|^tests/tree/tree\.sh:'
 	files | grep -v '^LICENSES/' | xargs grep -InF -- "$PWD/"
 }
 
@@ -363,7 +363,7 @@ python_errors() {
 
 # tests/run makes every module of the tests known; none looks for others by itself.
 python_imports() {
-	files '*.py' | xargs tests/run imports
+	files '*.py' | xargs tests/run tree/imports 2>&1
 }
 
 echo "tree:"

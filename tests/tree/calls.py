@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
 Computes who calls whom in the kernel module, and prints each circle.
 
-usage: calls.py DIRECTORY [--all]
+usage: tests/run tree/calls DIRECTORY [--all]
 
 DIRECTORY is where the kernel's make left the objects that DIRECTORY/Kbuild
 lists.  An object stands above another if it needs one of its symbols (nm), so
@@ -79,7 +78,7 @@ def main():
     try:
         below = arrows(listed_objects(sys.argv[1]))
     except (OSError, subprocess.CalledProcessError, ValueError, AttributeError) as error:
-        print(f"calls.py: {error}")
+        print(f"calls: {error}")
         return 1
     found = circles(below)
     for way in found:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Prints what Python files import without using it, and where they change the places that modules are looked for.
 
-usage: tests/run imports FILE…
+usage: tests/run tree/imports FILE…
 """
 
 import ast
