@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 
-from tests.machine import center, disk, hand, machine, qmp, screen
+from tests.machine import center, disk, hand, machine, qmp, screen, took
 
 ATMGUARDCTL = "/usr/sbin/atmguardctl"
 TESTS = "/usr/lib/atmguard-tests"
@@ -57,6 +57,7 @@ class Tally:
         os.makedirs(directory, exist_ok=True)
         with open(os.path.join(directory, self.name + ".count"), "w", encoding="ascii") as file:
             file.write(f"{self.name} {self.passed} {self.failed}\n")
+        took.note(directory, self.name)
         return 1 if self.failed or not self.passed else 0
 
 
