@@ -288,12 +288,21 @@ def unpack_module(directory, name, more):
 
 
 def run(name, tell, **more):
-    """Tells one story with its own center; the exit status."""
+    """Tells one story with its own center and a place for its files; the exit status."""
     tally = Tally(name)
     try:
-        with center.Center() as maintenance_center:
-            tell(tally, maintenance_center, **more)
+        with center.Center() as maintenance_center, \
+                tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix=name + "-") as scratch:
+            tell(tally, maintenance_center, scratch, **more)
     except (StoryError, machine.MachineError, center.CenterError, screen.ScreenError,
             disk.DiskError, hand.HandError, qmp.QmpError, OSError) as error:
         tally.check("the story comes to its end", False, error)
     return tally.finish()
+
+
+def play(name, kind):
+    """Tells the story that kind has the steps of."""
+    def tell(*told):
+        kind(*told).play()
+
+    return run(name, tell)
