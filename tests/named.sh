@@ -71,7 +71,7 @@ mkdir -p "$counts"
 		echo "FAILED  named, and run by no part of make check: $missing"
 	fi
 	# What several of them are built from is made once, before they run side by side.
-	make --no-print-directory WERROR=1 all images image-newest bench-programs stress-programs attack-programs >"$counts/named.log" 2>&1 ||
+	make --no-print-directory WERROR=1 all images image-newest bench-programs guest-programs >"$counts/named.log" 2>&1 ||
 		tail -n 30 "$counts/named.log"
 	in_short | nl -s' ' | sed 's/^ *//' |
 		xargs -P 2 -d '\n' -I{} bash -c 'line=$1; run "${line%% *}" "${line#* }"' _ {}
