@@ -154,6 +154,14 @@ void ag_pin_forget(const struct super_block *sb)
 	spin_unlock(&pin_lock);
 }
 
+void ag_pin_clear(void)
+{
+	spin_lock(&pin_lock);
+	for (u32 i = 0; i < AG_PINS; i++)
+		smp_store_release(&pins[i].sb, NULL);
+	spin_unlock(&pin_lock);
+}
+
 void ag_pin_review(void)
 {
 	char path[sizeof(pins[0].path)];
