@@ -2,19 +2,20 @@
 /*
  * Programs, scripts and executable memory: what may run.
  *
- * hook                   decides                         why here
- * bprm_check_security    whether a program may start,    every way to start one leads here, once for
- *                        and an interpreter so           each file that a #! line adds; it may sleep,
- *                                                        so the file can be hashed
- * bprm_committed_creds   nothing more to refuse: marks   the exec cannot fail any more, and the new
- *                        what the task is now            program has not run an instruction
- * task_alloc             whether what a job let in may   the one way to become more than one task
- *                        fork once the job is over
- * mmap_file              what is mapped executable       ld.so and the ELF loader map by it, too;
- *                                                        it may sleep
- * file_mprotect          what becomes executable later   nothing else changes what memory may do
+ * bprm_check_security    Whether a program may start, and an interpreter so.  Every
+ *                        way to start one leads here, once for the file named and
+ *                        once more for each that a #! line adds; binfmt handlers
+ *                        run after it.  It may sleep, so the file can be hashed.
+ * bprm_committed_creds   What the task is now.  From here on the exec cannot fail
+ *                        any more, and no instruction has run yet.
+ * task_alloc             Whether what a job let in may fork once the job is over.
+ *                        There is no other way to become two tasks.
+ * mmap_file              What is mapped executable.  ld.so and the ELF loader map by
+ *                        it, too, and it may sleep.
+ * file_mprotect          What becomes executable later.  Nothing else changes what
+ *                        may be done with memory that is mapped.
  *
- * X15, D13 and the like are the attacks of doc/THREATS.md.
+ * X1, D13 and the like are the attacks of doc/THREATS.md.
  */
 #ifndef AG_EXEC_BPF_H
 #define AG_EXEC_BPF_H
@@ -186,8 +187,8 @@ int BPF_PROG(ag_bprm_done, struct linux_binprm *bprm)
 	return 0;
 }
 
-/* D13: what a job let in is being killed once its scopes are gone; forking all
- * the while, it could stay ahead of that. */
+/* D13: once the scopes are gone, what the job let in is killed one by one; by
+ * forking all the while it could stay ahead of that. */
 SEC("lsm/task_alloc")
 int BPF_PROG(ag_fork, struct task_struct *task, unsigned long clone_flags, int ret)
 {
@@ -232,7 +233,7 @@ int BPF_PROG(ag_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 			return 0;
 		return deny_call(ATMGUARD_HOOK_ANON, -EPERM, prot);
 	}
-	/* Newer kernels (7.0) do ask for the test. */
+	/* The verifier of newer kernels (7.0) demands the test that 6.12 drops. */
 	if (!file)
 		return -EPERM;
 	if (prot & PROT_WRITE)
@@ -272,6 +273,7 @@ int BPF_PROG(ag_mprotect, struct vm_area_struct *vma, unsigned long reqprot,
 	if (ret || !(prot & PROT_EXEC) || !is_sealed())
 		return ret;
 	if (!(prot & PROT_WRITE)) {
+		/* It is executable already, and was judged when it became so. */
 		if (vma->vm_flags & VM_EXEC)
 			return 0;
 		if (is_clean_listed(vma))

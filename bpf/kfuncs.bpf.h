@@ -38,7 +38,8 @@ extern int atmguard_is_control(struct file *file) __ksym;
 extern int atmguard_has_only_trusted_text(struct file *file) __ksym;
 extern int atmguard_may_read_unlisted(struct file *file) __ksym;
 extern int atmguard_is_opened_by_fixed_name(struct file *file) __ksym;
-extern struct file *atmguard_examine_exec(struct linux_binprm *bprm, __u32 flags, __u32 *reasons) __ksym;
+extern struct file *atmguard_examine_exec(struct linux_binprm *bprm, __u32 flags,
+					  __u32 *reasons) __ksym;
 extern int atmguard_has_foreign_root(struct linux_binprm *bprm) __ksym;
 extern int atmguard_join_job(struct file *file, __u32 marks) __ksym;
 extern struct file *atmguard_vma_file(struct vm_area_struct *vma) __ksym;

@@ -251,7 +251,8 @@ BTF_ID_FLAGS(func, atmguard_examine_exec, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABL
 BTF_ID_FLAGS(func, atmguard_has_foreign_root, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_join_job, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_open_shebang_interpreter, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_open_shebang_interpreter,
+	     KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_can_fake_success)
 BTF_ID_FLAGS(func, atmguard_mark_reader)
 BTF_KFUNCS_END(ids)
