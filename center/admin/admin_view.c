@@ -2,6 +2,7 @@
 // What can be looked at: jobs and their record, audit records, alarms, status.
 #include "admin.h"
 #include "lib/hex.h"
+#include "lib/names.h"
 #include "center/common/log.h"
 #include "center/store/store.h"
 #include "center/common/text.h"
@@ -40,9 +41,9 @@ static json_t *record_object(const struct atmguard_record *record, int is_apart,
 	ag_text_clean(record->detail, sizeof(record->detail), detail, sizeof(detail));
 	ag_hex_encode(record->digest, sizeof(record->digest), digest);
 	return json_pack("{s:I, s:s, s:i, s:s, s:i, s:i, s:i, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:b}",
-			 "seq", (json_int_t)record->seq, "event", ag_text_event(record->type),
+			 "seq", (json_int_t)record->seq, "event", ag_names_word(AG_NAMES_EVENT, record->type).text,
 			 "code", record->code, "hook",
-			 record->type == ATMGUARD_EV_DENY ? ag_text_hook(record->code) : "",
+			 record->type == ATMGUARD_EV_DENY ? ag_names_word(AG_NAMES_HOOK, record->code).text : "",
 			 "error", record->error, "pid", record->pid, "uid", record->uid,
 			 "job", (json_int_t)record->job, "comm", comm, "detail", detail,
 			 "aux", (json_int_t)record->aux, "repeats", (json_int_t)record->repeats,
@@ -127,10 +128,11 @@ static int show_records(struct ag_admin *admin, const struct ag_job *job, json_t
 		r = ag_store_number(admin->store, "SELECT coalesce(closed_s, 9000000000) FROM job WHERE id = ?",
 				    AG_VALUES(AG_INT(job->id)), 0, &closed_s);
 	/* Its own records, and what was refused or plugged in from the issue of
-	 * the password to the end: an attempt before the entry belongs to the story. */
+	 * the password to the end: an attempt before the entry belongs to the story.
+	 * What a newer machine calls by a number beyond ours may do so, too. */
 	return r ? r : records(admin, "SELECT data, apart, received_s, lower(hex(boot_id)) FROM record"
 			       " WHERE atm = ?1 AND (job = ?2 OR (received_s BETWEEN ?3 AND ?4"
-			       " AND type IN (1, 6, 7, 10, 14))) ORDER BY received_s, boot_id, seq LIMIT 10000",
+			       " AND (type IN (1, 6, 7, 10, 14) OR type > 14))) ORDER BY received_s, boot_id, seq LIMIT 10000",
 			       AG_VALUES(AG_TEXT(job->atm), AG_INT(job->id), AG_INT(created_s),
 					 AG_INT(closed_s)), 0, out);
 }

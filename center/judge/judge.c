@@ -45,9 +45,9 @@ static int handle_hello(struct ag_judge *judge, const struct ag_machine *machine
 }
 
 /* The request itself was not understood; the machine is known. */
-static int handle_knock(struct ag_judge *judge, const struct ag_machine *machine,
-			const struct ag_request *request, const struct atmguard_record *records,
-			struct ag_answer *ret_answer)
+static int handle_invalid(struct ag_judge *judge, const struct ag_machine *machine,
+			  const struct ag_request *request, const struct atmguard_record *records,
+			  struct ag_answer *ret_answer)
 {
 	ag_answer_set(ret_answer, 200, "{\"result\":\"ok\"}");
 	return 0;
@@ -60,7 +60,7 @@ static const struct {
 		      const struct ag_request *request, const struct atmguard_record *records,
 		      struct ag_answer *ret_answer);
 } handlers[] = {
-	{ AG_REQUEST_KNOCK, "knock", handle_knock },
+	{ AG_REQUEST_INVALID, "invalid", handle_invalid },
 	{ AG_REQUEST_UNLOCK, "unlock", ag_unlock_handle },
 	{ AG_REQUEST_AUDIT, "audit", ag_audit_handle },
 	{ AG_REQUEST_HELLO, "hello", handle_hello },

@@ -2,7 +2,7 @@
 # The center from the outside, over real TLS.
 .PHONY: check-center
 check-center: $(BIN)/atmcenterd $(BIN)/atmcenter ## the center's programs, driven by a machine that behaves badly
-	tests/center/run $(BIN)
+	tests/run center/outside $(BIN)
 
 $(eval $(call program,center-load,tests/center/load.c lib/damm.c,-lssl -lcrypto))
 .PHONY: bench-center
