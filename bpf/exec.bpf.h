@@ -117,6 +117,20 @@ static __always_inline bool has_fake_system_calls(void)
 	return filter;
 }
 
+/* Reasons to refuse a start that lie in the task, whatever it is to run. */
+static __always_inline int refuse_task(struct file *file)
+{
+	int ret = 0;
+
+	/* X15: its heap would become executable as it grows, where no hook is. */
+	if (bpf_get_current_task_btf()->personality & READ_IMPLIES_EXEC)
+		ret = deny(ATMGUARD_HOOK_PERSONA, -EPERM, file);
+	/* X61: it would read other files than it opens. */
+	if (!ret && has_fake_system_calls())
+		ret = deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
+	return ret;
+}
+
 /*
  * The reasons to refuse a start, each with the attack it stops.  Where the policy
  * only observes, deny() returns 0, and what does not depend on the first reason
@@ -132,12 +146,7 @@ int BPF_PROG(ag_bprm_check, struct linux_binprm *bprm, int ret)
 
 	if (ret || !is_sealed())
 		return ret;
-	/* X15: its heap would become executable as it grows, where no hook is. */
-	if (bpf_get_current_task_btf()->personality & READ_IMPLIES_EXEC)
-		ret = deny(ATMGUARD_HOOK_PERSONA, -EPERM, file);
-	/* X61: it would read other files than it opens. */
-	if (!ret && has_fake_system_calls())
-		ret = deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
+	ret = refuse_task(file);
 	if (ret)
 		return ret;
 	/* X1, X6, X31: nobody listed what this program or script holds, or it lies
