@@ -32,7 +32,7 @@ in_short() {
 		BUILD=$build/clang CC=clang all
 		bench-center SHORT=1
 		install DESTDIR=$build/tests/installed
-		kernel demo-programs stress-programs doc-tables
+		kernel guest-programs doc-tables
 		BUILD=$build/tests/cleaned clean
 	EOF
 }

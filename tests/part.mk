@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Tests that belong to no single part.
+# Tests that belong to no single part; X1 is a row of doc/THREATS.md.
 
 .PHONY: doc-tables
 doc-tables: $(BIN)/names-table ## write the tables of names in doc/ anew
