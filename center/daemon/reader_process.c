@@ -28,7 +28,7 @@
 #define READERS_MAX	8	/* at once; further ones wait in the kernel's queue */
 /* A page takes milliseconds.  A reader that hangs keeps the write-ahead log
  * from being emptied, so it does not stay. */
-#define READER_S	20
+#define READER_S	10
 #define ASK_S		5	/* a CLI asks at once */
 #define MEMORY_MAX	(1ul << 30)	/* bytes of address space of one reader */
 #define NICENESS	10	/* who decides goes first */
