@@ -57,7 +57,7 @@ DEPS += $(patsubst %.c,$(OBJ)/%.d,$(2))
 endef
 
 include $(wildcard lib/part.mk policy/part.mk agent/part.mk center/part.mk bpf/part.mk kmod/part.mk \
-                   packaging/part.mk tests/part.mk tests/*/part.mk)
+                   packaging/part.mk tests/guest/part.mk packaging/machine/part.mk tests/part.mk)
 
 .PHONY: help all clean
 help: ## this list
@@ -69,15 +69,15 @@ all: $(PROGRAMS) ## build every user-space program
 # Packages come first, in a make of its own: this one has looked for compilers already.
 .PHONY: demo check check-all
 demo: ## set up, build, and play the whole chain (KEEP=1 leaves the machine running)
-	@BUILD=$(BUILD) tests/vm/setup.sh
+	@BUILD=$(BUILD) tests/setup.sh
 	@$(MAKE) --no-print-directory demo-run
 
 check: ## set up, build, run all tests; closes with "N passed, N failed"
-	@BUILD=$(BUILD) tests/vm/setup.sh
+	@BUILD=$(BUILD) tests/setup.sh
 	@BUILD=$(BUILD) tests/check.sh
 
 check-all: ## all of check, then what takes hours: the newest kernel, long fuzzing, full races and soak
-	@BUILD=$(BUILD) tests/vm/setup.sh
+	@BUILD=$(BUILD) tests/setup.sh
 	@BUILD=$(BUILD) tests/check.sh all
 
 clean: ## remove what was built (kernels, root file systems and keys stay; rm -r build removes all)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The programs of the ATM: a room for each, and what they share in common/.
 
-AGENT_COMMON := $(addprefix agent/common/, account.c clock.c device.c json.c names.c secret.c) lib/hex.c lib/damm.c
+AGENT_COMMON := $(addprefix agent/common/, account.c clock.c device.c json.c secret.c) lib/hex.c lib/damm.c lib/names.c
 # What the clients of atmguardd's local socket share.
 AGENT_CLIENT := $(addprefix agent/common/, answer.c peer.c request.c)
 

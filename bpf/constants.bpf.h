@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kernel macros, which BTF does not carry; each stands in the uapi or, where
- * the line says so, in a kernel header that has not changed it since 6.12. */
+/*
+ * Macros of the kernel.  vmlinux.h is made from BTF, which has types and no
+ * macros.  Where a line names no header, the macro is part of the kernel's ABI;
+ * the values from other headers are the same in all kernels from 6.12 on.
+ */
 #ifndef AG_CONSTANTS_BPF_H
 #define AG_CONSTANTS_BPF_H
 
@@ -18,7 +21,7 @@
 
 #define FMODE_READ	0x1		/* include/linux/fs.h, as the next one */
 #define FMODE_WRITE	0x2		/* include/linux/fs.h */
-#define FMODE_EXEC	0x20		/* include/linux/fs.h; in f_flags only the kernel can set it */
+#define FMODE_EXEC	0x20		/* include/linux/fs.h; in f_flags, where only the kernel sets it */
 
 #define S_IFMT		0170000
 #define S_IFDIR		0040000
@@ -39,7 +42,8 @@
 #define ATTR_GID	(1 << 2)
 #define ATTR_SIZE	(1 << 3)
 
-/* Filters of a task looked at; systemd's sandboxes have about twenty. */
+/* How many seccomp filters of a task are looked at; more are refused.  systemd's
+ * sandboxes have about twenty. */
 #define SECCOMP_FILTERS_MAX	64
 
 #define SIGKILL		9
@@ -51,7 +55,7 @@
 #define PR_SET_MM_EXE_FILE	13
 #define PR_SET_MM_MAP		14
 
-/* ioctl numbers: linux/fs.h, linux/hdreg.h, linux/loop.h, linux/fd.h, scsi/sg.h,
+/* Commands of ioctl(2): linux/fs.h, linux/hdreg.h, linux/loop.h, linux/fd.h, scsi/sg.h,
  * linux/cdrom.h, linux/nvme_ioctl.h, fs/ext4/ext4.h. */
 #define _IOC_TYPE(nr)		(((nr) >> 8) & 0xff)
 #define _IOC_NR(nr)		((nr) & 0xff)
@@ -85,7 +89,7 @@
 #define NVME_IOC_NR_FIRST	0x40
 #define NVME_IOC_NR_LAST	0x49
 #define _IOC_TYPE_NR_MASK	0xffff
-/* Type and number of commands on file systems: fs/ext4/ext4.h, linux/fs.h, linux/fsverity.h. */
+/* The same without direction and size: fs/ext4/ext4.h, linux/fs.h, linux/fsverity.h. */
 #define FS_IOC_SETFLAGS		0x6602
 #define EXT4_IOC_GROUP_EXTEND	0x6607
 #define EXT4_IOC_GROUP_ADD	0x6608

@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* ioctl and its io_uring twin: commands that change what an open for writing would have to ask for. */
+/*
+ * Commands on open files: ioctl(2) and io_uring's IORING_OP_URING_CMD.
+ *
+ * Hooks, what each decides and why it is the choke point (numbers like X30 are
+ * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
+ *
+ * file_ioctl - whether a command may change a disk or a file system
+ *	These commands need no descriptor that is open for writing, so the hook on
+ *	opens let them pass; here command and file are known, before any driver.
+ * file_ioctl_compat - the same for 32-bit programs
+ *	The kernel asks this hook instead of the other one for them.
+ * uring_cmd - whether io_uring hands a command to a driver: never
+ *	It goes from the ring straight to the driver, past both ioctl hooks.
+ */
 #ifndef AG_CONTROL_BPF_H
 #define AG_CONTROL_BPF_H
 
 #include "verdict.bpf.h"
 
-/* What programs want to know of a disk; all else on a block device acts on it. */
-static __always_inline bool is_disk_question(unsigned int cmd)
+/* Commands that only ask what a disk is like.  Listed are the harmless ones:
+ * any other command on a block device counts as one that changes it. */
+static __always_inline bool is_disk_query(unsigned int cmd)
 {
 	switch (cmd) {
 	case BLKROGET:
@@ -37,8 +51,8 @@ static __always_inline bool is_disk_question(unsigned int cmd)
 	return false;
 }
 
-/* Commands that reach a disk's blocks or another file's past every hook on
- * writing, with a descriptor that is open for reading. */
+/* X30: pass-through commands carry raw SCSI or NVMe requests, writing ones too,
+ * on a descriptor that is open for reading. */
 static __always_inline bool is_pass_through(unsigned int cmd)
 {
 	return cmd == SG_IO || cmd == SCSI_IOCTL_SEND_COMMAND || cmd == CDROM_SEND_PACKET ||
@@ -46,8 +60,9 @@ static __always_inline bool is_pass_through(unsigned int cmd)
 		_IOC_NR(cmd) <= NVME_IOC_NR_LAST);
 }
 
-/* Commands that change a file system as a whole: its size, blocks and name, or
- * whether it works at all.  By number alone: the size differs in 32-bit calls. */
+/* Commands that change a file system as a whole: its size, blocks and UUID, or
+ * whether it works at all.  The size of the argument, which is part of a
+ * command, is left out, as it differs for 32-bit programs. */
 static __always_inline bool is_fs_change(unsigned int cmd)
 {
 	switch (cmd & _IOC_TYPE_NR_MASK) {
@@ -55,7 +70,7 @@ static __always_inline bool is_fs_change(unsigned int cmd)
 	case EXT4_IOC_GROUP_ADD:
 	case EXT4_IOC_RESIZE_FS:
 	case EXT4_IOC_SWAP_BOOT:
-	case EXT4_IOC_SETFSUUID:	/* D29: it would be pinned in another's place */
+	case EXT4_IOC_SETFSUUID:	/* D29: it would be pinned as the one of that UUID */
 	case EXT4_IOC_SET_TUNE_SB_PARAM:
 	case FIFREEZE:
 	case FS_IOC_SHUTDOWN:
@@ -77,8 +92,8 @@ static __always_inline bool is_attribute_change(unsigned int cmd)
 	return false;
 }
 
-/* What nobody does to the file systems of a cash machine, and what is done to
- * protected files by an updater only. */
+/* X27, X57, X63: nobody changes a file system as a whole on a cash machine, and
+ * only an updater changes attributes of protected files. */
 static __always_inline int judge_fs_ioctl(struct file *file, unsigned int cmd)
 {
 	if (!is_sealed())
@@ -89,19 +104,17 @@ static __always_inline int judge_fs_ioctl(struct file *file, unsigned int cmd)
 	return 0;
 }
 
-/*
- * X30: udev's programs ask disks who they are by pass-through and are flagged
- * `control`; nobody else has a reason to.
- */
+/* Disks are for programs flagged `control`: udev's ask a disk for its serial
+ * number by pass-through; nobody else has a reason to. */
 static __always_inline int judge_ioctl(struct file *file, unsigned int cmd)
 {
 	umode_t type = file->f_inode->i_mode & S_IFMT;
 
-	/* Freezing is the VFS's own command and taken by any file, a pipe or a
-	 * node that lies on the file system, too. */
+	/* X63: the kernel takes the command to freeze a file system on any file
+	 * that lies on it, be it a pipe or a device node. */
 	if (type == S_IFREG || type == S_IFDIR || (cmd & _IOC_TYPE_NR_MASK) == FIFREEZE)
 		return judge_fs_ioctl(file, cmd);
-	if (!(type == S_IFBLK && !is_disk_question(cmd)) && !is_pass_through(cmd))
+	if (!(type == S_IFBLK && !is_disk_query(cmd)) && !is_pass_through(cmd))
 		return 0;
 	if (!is_sealed() || current_has_power(AG_FLAG_CONTROL))
 		return 0;
@@ -120,7 +133,6 @@ int BPF_PROG(ag_ioctl32, struct file *file, unsigned int cmd, unsigned long arg,
 	return ret ?: judge_ioctl(file, cmd);
 }
 
-/* The same commands by io_uring do not pass the ioctl hooks. */
 SEC("lsm/uring_cmd")
 int BPF_PROG(ag_uring_cmd, struct io_uring_cmd *cmd, int ret)
 {

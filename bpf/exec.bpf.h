@@ -7,17 +7,17 @@
 
 /* Whether @script was written for the interpreter @file, of @flags, or, as shells
  * understand each other, for another one. */
-static __always_inline bool speaks(struct file *script, struct file *file, __u16 flags)
+static __always_inline bool is_written_for(struct file *script, struct file *file, __u16 flags)
 {
-	struct file *speaker = atmguard_open_speaker(script);
+	struct file *interpreter = atmguard_open_shebang_interpreter(script);
 	struct atmguard_verdict v = {};
 	bool same;
 
-	if (!speaker)
+	if (!interpreter)
 		return false;
-	same = speaker->f_inode == file->f_inode ||
-	       ((flags & AG_FLAG_COMMANDS) && !verdict_get(speaker, &v) && (v.flags & AG_FLAG_COMMANDS));
-	bpf_put_file(speaker);
+	same = interpreter->f_inode == file->f_inode ||
+	       ((flags & AG_FLAG_COMMANDS) && !verdict_get(interpreter, &v) && (v.flags & AG_FLAG_COMMANDS));
+	bpf_put_file(interpreter);
 	return same;
 }
 
@@ -33,7 +33,7 @@ static __always_inline bool names_script(struct linux_binprm *bprm, __u16 flags)
 	if (!script)
 		return false;
 	listed = !verdict_get(script, &v) && (v.types & AG_TYPE_SCRIPT) && may_maintain(v.flags) &&
-		 speaks(script, bprm->file, flags);
+		 is_written_for(script, bprm->file, flags);
 	bpf_put_file(script);
 	return listed;
 }
@@ -62,15 +62,15 @@ static __always_inline bool may_interpret(struct linux_binprm *bprm, __u16 flags
 	if (atmguard_has_code_env(bprm))
 		return false;
 	if (bprm->interp != bprm->filename)
-		return !looks_like_option(bprm->filename) && !atmguard_has_special_name(bprm);
+		return !looks_like_option(bprm->filename) && !atmguard_has_ambiguous_name(bprm);
 	return !(flags & AG_FLAG_ARGCODE) && (names_script(bprm, flags) ||
 					   ((flags & AG_FLAG_COMMANDS) && atmguard_has_command(bprm)));
 }
 
 /* Who is let in by a job is marked, children and all, and ends with it. */
-static __always_inline bool let_in(struct file *file)
+static __always_inline bool join_job(struct file *file)
 {
-	return atmguard_let_in(file, AG_PERSONALITY_JOB);
+	return atmguard_join_job(file, AG_PERSONALITY_JOB);
 }
 
 /*
@@ -79,7 +79,7 @@ static __always_inline bool let_in(struct file *file)
  * file to an interpreter that opens its script, where no hook sees it.  So can
  * a filter that lets calls succeed unmade: the open gives 0, standard input.
  */
-static __always_inline bool is_supervised(void)
+static __always_inline bool has_fake_system_calls(void)
 {
 	struct seccomp_filter *filter = bpf_get_current_task_btf()->seccomp.filter;
 
@@ -89,7 +89,7 @@ static __always_inline bool is_supervised(void)
 		if (filter->notif)
 			return true;
 		bpf_probe_read_kernel(&prog, sizeof(prog), &filter->prog);
-		if (atmguard_is_forging(prog))
+		if (atmguard_can_fake_success(prog))
 			return true;
 		filter = filter->prev;
 	}
@@ -102,7 +102,7 @@ static __always_inline bool is_supervised(void)
  * directory with another process.  It would find configuration of that one's,
  * and scripts under names that are not theirs.
  */
-static __always_inline bool is_astray(struct linux_binprm *bprm, const struct atmguard_verdict *v)
+static __always_inline bool has_foreign_root(struct linux_binprm *bprm, const struct atmguard_verdict *v)
 {
 	if (!v->owner && !(v->flags & (AG_FLAG_CONTROL | AG_FLAG_MOUNT | AG_FLAG_CGROUP_BPF |
 				       AG_FLAG_INLINE | AG_FLAG_UPDATER | AG_FLAG_INTERPRETER)))
@@ -110,7 +110,7 @@ static __always_inline bool is_astray(struct linux_binprm *bprm, const struct at
 	/* Process 1 shares its root with kernel threads. */
 	if ((bprm->unsafe & LSM_UNSAFE_SHARE) && bpf_get_current_task_btf()->tgid != PID_INIT)
 		return true;
-	return !atmguard_is_home();
+	return !atmguard_has_own_root();
 }
 
 /*
@@ -130,27 +130,27 @@ int BPF_PROG(ag_bprm_check, struct linux_binprm *bprm, int ret)
 	/* X15: the heap would become executable as it grows, with no hook. */
 	if (bpf_get_current_task_btf()->personality & READ_IMPLIES_EXEC)
 		ret = deny(ATMGUARD_HOOK_PERSONA, -EPERM, file);
-	if (!ret && is_supervised())
+	if (!ret && has_fake_system_calls())
 		ret = deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
 	if (ret)
 		return ret;
 	r = verdict_get(file, &v);
-	if (!r && is_astray(bprm, &v))
+	if (!r && has_foreign_root(bprm, &v))
 		r = -EXDEV;
 	if (!r && !(v.types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
 		r = -EPERM;
 	if (r)
 		return deny(ATMGUARD_HOOK_EXEC, r, file);
 	/* Where the policy observes, a refusal is none and the next is looked for. */
-	if ((v.flags & AG_FLAG_MAINTENANCE) && !(may_maintain(v.flags) && let_in(file)))
+	if ((v.flags & AG_FLAG_MAINTENANCE) && !(may_maintain(v.flags) && join_job(file)))
 		ret = deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
 	if (ret || !(v.flags & AG_FLAGS_READER))
 		return ret;
 	if ((v.flags & AG_FLAG_INTERPRETER) && !may_interpret(bprm, v.flags) &&
-	    !(has_tools() && let_in(file)) && atmguard_deny_start(bprm))
+	    !(has_tools() && join_job(file)) && atmguard_deny_start(bprm))
 		return -EPERM;
 	/* Before it is one: from here on the exec may fail at any point. */
-	atmguard_mark(true);
+	atmguard_mark_reader(true);
 	return 0;
 }
 
@@ -164,12 +164,12 @@ int BPF_PROG(ag_bprm_done, struct linux_binprm *bprm)
 		return 0;
 	/* Until here another thread of the process could still change the root
 	 * directory; killed, the program does not come to its first instruction. */
-	if (is_astray(bprm, v) && deny(ATMGUARD_HOOK_EXEC, -EXDEV, bprm->file))
+	if (has_foreign_root(bprm, v) && deny(ATMGUARD_HOOK_EXEC, -EXDEV, bprm->file))
 		bpf_send_signal(SIGKILL);
 	if (!(v->flags & AG_FLAGS_READER))
-		atmguard_mark(false);
+		atmguard_mark_reader(false);
 	if ((v->flags & AG_FLAG_UPDATER) && (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE))
-		atmguard_let_in(bprm->file, AG_PERSONALITY_JOB | AG_PERSONALITY_UPDATE);
+		atmguard_join_job(bprm->file, AG_PERSONALITY_JOB | AG_PERSONALITY_UPDATE);
 	return 0;
 }
 

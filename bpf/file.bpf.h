@@ -1,5 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Opening and changing files: write protection, device nodes, what interpreters read. */
+/*
+ * Opening files: write protection, device nodes, and what interpreters read.
+ *
+ * Hooks, what each decides and why it is the choke point (numbers like X29 are
+ * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
+ *
+ * file_open - whether a file, device node or pipe is opened, for what, by whom
+ *	Every open passes it, by any system call, by io_uring and by the kernel
+ *	itself, with the inode found and the mode known, and before anybody has a
+ *	descriptor.  The hook on each read and write (file_permission) would come
+ *	too late: it is not asked when a mapping is written.
+ */
 #ifndef AG_FILE_BPF_H
 #define AG_FILE_BPF_H
 
@@ -7,8 +18,8 @@
 
 /* ---- writing ---- */
 
-/* X18: writing to memory through /proc goes past every page protection, and
- * one's own needs no ptrace right. */
+/* X18: a write to /proc/PID/mem ignores the protection of pages, and a task
+ * needs no ptrace right for its own. */
 static __always_inline bool is_proc_mem(const struct file *file)
 {
 	char name[5] = {};
@@ -21,9 +32,9 @@ static __always_inline bool is_proc_mem(const struct file *file)
 }
 
 /*
- * X27, X29: a file with a verdict may be running: nobody changes it in place,
- * updaters put a new one under its name.  One in a protected directory is what
- * the machine consists of.
+ * X27, X29: a file with a verdict may be running, so nobody changes it in place;
+ * an updater puts a new file under its name.  A file in a protected directory
+ * may be read by programs with more rights, so only an updater opens it.
  */
 static __always_inline int judge_write(struct file *file)
 {
@@ -42,16 +53,20 @@ static __always_inline int judge_write(struct file *file)
 
 /* ---- device nodes ---- */
 
-/* The mark that include/atmguard/verdict.h explains; the verdict on the program has the last word. */
+/* A cheap first look: every reader bears this mark, and some tasks that are
+ * none, so who cares asks for the program's verdict next (current_flags()). */
 static __always_inline bool may_be_reader(void)
 {
 	return bpf_get_current_task_btf()->personality & AG_PERSONALITY_READER;
 }
 
-/* Nodes that reach memory, a disk, a bus or the input layer past the hooks that
- * guard them, run code the guard does not see, or show files that change while
- * they are read; nothing on a cash machine opens them (X21, X25, X47, D9). */
-static __always_inline bool is_back_door(dev_t rdev, bool write)
+/*
+ * X21, X25, X47, D9: nodes by which memory, a disk, a bus or the input layer is
+ * reached without the hooks that guard it, which run code that no hook sees
+ * (KVM), or which make file systems whose content changes between two reads
+ * (FUSE).  Nothing on a cash machine opens them.
+ */
+static __always_inline bool bypasses_hooks(dev_t rdev, bool write)
 {
 	switch (rdev) {
 	case DEV_MEM:
@@ -67,7 +82,7 @@ static __always_inline bool is_back_door(dev_t rdev, bool write)
 	case DEV_LOOP_CONTROL:
 	case DEV_UHID:
 		return true;
-	/* The firmware's settings. */
+	/* The firmware's settings: may be read. */
 	case DEV_NVRAM:
 		return write;
 	}
@@ -81,27 +96,30 @@ static __always_inline bool is_back_door(dev_t rdev, bool write)
 	return false;
 }
 
-/* Whether opening /dev/tty must fail: bash tries at each start, and only a
- * program that has a terminal gets one. */
-static __always_inline bool is_no_terminal(dev_t rdev)
+/* Whether the kernel itself will fail this open with ENXIO: /dev/tty of a task
+ * without a controlling terminal, which every bash tries at its start. */
+static __always_inline bool is_missing_terminal(dev_t rdev)
 {
 	return rdev == DEV_TTY && !bpf_get_current_task_btf()->signal->tty;
 }
 
-/* Terminals and the like: what is read there is what somebody types.  The
- * memory devices (null, zero, random) hold no text, but for the kernel's log,
- * into which root writes. */
-static __always_inline bool is_typed_code(struct file *file)
+/*
+ * Whether an interpreter would read code from a character device: what somebody
+ * types at a terminal, or sends over a serial line.  The memory devices (null,
+ * zero, random) hold no text, except the kernel's log, into which root writes.
+ */
+static __always_inline bool reads_typed_code(struct file *file)
 {
 	dev_t rdev = file->f_inode->i_rdev;
 
-	if ((MAJOR(rdev) == MEM_MAJOR && rdev != DEV_KMSG) || !may_be_reader() || is_no_terminal(rdev) || has_tools())
+	if ((MAJOR(rdev) == MEM_MAJOR && rdev != DEV_KMSG) || !may_be_reader() ||
+	    is_missing_terminal(rdev) || has_tools())
 		return false;
-	/* A strict program may say something there. */
+	/* A strict program may write there, messages for instance. */
 	return current_has_flag(file->f_mode & FMODE_READ ? AG_FLAGS_READER : AG_FLAG_INTERPRETER);
 }
 
-/* P6: a named node belongs to the programs of its owner group. */
+/* P6: a node that the policy names is opened by the programs of its owner group. */
 static __always_inline int judge_char(struct file *file)
 {
 	struct atmguard_verdict v = {};
@@ -109,9 +127,9 @@ static __always_inline int judge_char(struct file *file)
 
 	if (!is_sealed())
 		return 0;
-	if (is_back_door(file->f_inode->i_rdev, file->f_mode & FMODE_WRITE))
+	if (bypasses_hooks(file->f_inode->i_rdev, file->f_mode & FMODE_WRITE))
 		return deny(ATMGUARD_HOOK_NODE, -EPERM, file);
-	if (is_typed_code(file))
+	if (reads_typed_code(file))
 		return deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
 	owner = atmguard_node_owner(file);
 	if (!owner || (verdict_of_current(&v) && v.owner == owner))
@@ -133,8 +151,9 @@ static __always_inline int judge_block(struct file *file)
 
 /*
  * X32, X34, X35: whatever an interpreter reads may become code, by source,
- * import or environment, so it is listed or not read, but for what the policy
- * names as plain data.  Pipes with a name are text that anybody may put there.
+ * import or environment.  So it reads listed files, and unlisted ones only where
+ * the policy names them (`reads`) or the kernel writes them; no named pipes,
+ * into which anybody may have put text.
  */
 static __always_inline int judge_read(struct file *file, umode_t type)
 {
@@ -143,13 +162,15 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 	bool fresh;
 	int r = 0;
 
-	/* The kernel's own opens to execute or to hash. */
+	/* An exec, whose own hook judges the file, or the module that hashes it. */
 	if ((file->f_flags & FMODE_EXEC) || !is_sealed())
 		return 0;
 	flags = current_flags();
-	/* X65: its configuration is the vendor's, wherever it was told to look. */
+	/* X65: a strict program is configured by protected files only, whatever
+	 * path it was told to read. */
 	if (flags & AG_FLAG_STRICT)
-		return type == S_IFREG && atmguard_is_vendors(file) ? 0 : deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
+		return type == S_IFREG && atmguard_has_only_trusted_text(file) ? 0 :
+		       deny(ATMGUARD_HOOK_INTERP, -EPERM, file);
 	if (!(flags & AG_FLAG_INTERPRETER))
 		return 0;
 	if (type != S_IFREG)
@@ -158,19 +179,19 @@ static __always_inline int judge_read(struct file *file, umode_t type)
 	fresh = verdict_is_fresh(kept);
 	if (fresh)
 		verdict_store(&v, kept);
-	/* Not judged, so that it can be written again even if it happens to hold
-	 * what is listed: an empty file, say. */
-	else if (atmguard_is_plain(file))
+	/* Read without a verdict, which would make it unwritable for good if its
+	 * content happened to be listed, as that of an empty file may be. */
+	else if (atmguard_may_read_unlisted(file))
 		return 0;
 	else
 		r = verdict_get(file, &v);
 	if (!r && !(has_tools() || may_update()) &&
-	    ((v.flags & AG_FLAG_MAINTENANCE) || !atmguard_is_steady(file)))
-		r = fresh && atmguard_is_plain(file) ? 0 : -EXDEV;
+	    ((v.flags & AG_FLAG_MAINTENANCE) || !atmguard_is_opened_by_fixed_name(file)))
+		r = fresh && atmguard_may_read_unlisted(file) ? 0 : -EXDEV;
 	return r ? deny(ATMGUARD_HOOK_INTERP, r, file) : 0;
 }
 
-/* Every open that is not the reading of a plain file by a plain program. */
+/* Every open but the common one that ag_file_open() decides by itself. */
 static __noinline int judge_open(unsigned long long *ctx)
 {
 	struct file *file = (void *)ctx[0];
@@ -191,10 +212,10 @@ static __noinline int judge_open(unsigned long long *ctx)
 }
 
 /*
- * The one place every open passes, by any system call, io_uring included.
- * Sleepable: an interpreter's file may have to be hashed.  Reading a plain file
- * is what happens most and is decided here in a few instructions; the rest is
- * a function of its own, so that this one saves and restores next to nothing.
+ * Sleepable, as an interpreter's file may have to be hashed.  Most opens read a
+ * regular file in a program that is no reader; they are decided here in a few
+ * instructions.  The others are decided in a function of its own, so that this
+ * one has hardly a register to save.
  */
 SEC("lsm.s/file_open")
 int ag_file_open(unsigned long long *ctx)

@@ -1,12 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guards the guard and the kernel under it: modules, bpf, ptrace, lockdown, mounts. */
+/*
+ * The kernel and the guard in it: mounts, modules, bpf(2), ptrace, lockdown.
+ *
+ * Hooks, what each decides and why it is the choke point (numbers like X41 are
+ * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
+ *
+ * sb_kern_mount - whether a file system is mounted
+ *	mount(2) and fsmount(2) meet here with the super block made: its disk is
+ *	known, whatever name it was given.
+ * sb_delete - nothing; it makes the module forget a file system that ends
+ *	The last moment at which its address cannot be another file system's.
+ * fs_context_parse_param - whether a mount option is taken
+ *	Each option of either call passes it, before the file system acts upon it.
+ * sb_mount - whether mount(2) may cover this directory
+ * move_mount - the same for move_mount(2)
+ *	The only two hooks that know where something is mounted.
+ * sb_pivotroot - whether the root directory of every process is exchanged
+ * kernel_load_data - whether the kernel takes a module, firmware or an image of
+ *	kexec from memory
+ *	init_module(2) and the like have no file to judge.
+ * kernel_post_load_data - whether a module from memory is listed
+ *	What is judged is the kernel's own copy, which nobody changes any more.
+ * kernel_read_file - whether the kernel reads a module, firmware or an image of
+ *	kexec from this file
+ *	The kernel keeps writers out from before this hook until it has read all.
+ * bpf - whether bpf(2) does anything
+ *	All commands pass it, so no program, map or link of ours is reached.
+ * ptrace_access_check - whether a task may enter another one
+ *	ptrace(2), process_vm_writev(2), /proc/PID/mem and pidfd_getfd(2) all ask.
+ * ptrace_traceme - whether a task may have its parent trace it
+ *	PTRACE_TRACEME does not ask the hook above.
+ * perf_event_open - whether perf_event_open(2) does anything
+ *	Its probes (uprobes) can write into processes, and no later hook sees that.
+ * userns_create - whether an ordinary user gets a user namespace
+ *	Whatever he could do in it as root needs it first.
+ * locked_down - whether the kernel does what kernel_lockdown(7) lists
+ *	The kernel asks this itself wherever it could be changed from outside.
+ * task_prctl - whether a task names another file as its program
+ *	Owner groups and flags go by that file; besides an exec only prctl(2)
+ *	changes it.
+ */
 #ifndef AG_GUARD_BPF_H
 #define AG_GUARD_BPF_H
 
 #include "core_fixes.bpf.h"
 #include "verdict.bpf.h"
 
-/* Of a task that is in mount(2): whose place it mounts on, see is_own_point(). */
+/* For a task inside mount(2): the number of the named file system that alone may
+ * be mounted where it mounts, see expect_named_mount(); 0: any. */
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -14,7 +55,7 @@ struct {
 	__type(value, __u32);
 } mount_points SEC(".maps");
 
-static __always_inline __u32 take_point(void)
+static __always_inline __u32 take_mount_point(void)
 {
 	__u32 *kept = bpf_task_storage_get(&mount_points, bpf_get_current_task_btf(), 0, 0);
 	__u32 point = kept ? *kept : 0;
@@ -24,7 +65,7 @@ static __always_inline __u32 take_point(void)
 	return point;
 }
 
-static __always_inline bool keep_point(__u32 point)
+static __always_inline bool keep_mount_point(__u32 point)
 {
 	__u32 *kept = bpf_task_storage_get(&mount_points, bpf_get_current_task_btf(), 0,
 					   BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -34,8 +75,8 @@ static __always_inline bool keep_point(__u32 point)
 	return kept;
 }
 
-/* D1, D29, X25, X26: reached by mount(2) and by fsmount(2) with the super block
- * made, so that the disk is known whatever name it was given. */
+/* D1, D29, X25, X26: only the machine's own disk and media that a job opened are
+ * mounted. */
 SEC("lsm.s/sb_kern_mount")
 int BPF_PROG(ag_mount, const struct super_block *sb, int ret)
 {
@@ -43,11 +84,11 @@ int BPF_PROG(ag_mount, const struct super_block *sb, int ret)
 
 	if (ret || !is_sealed())
 		return ret;
-	r = atmguard_judge_mount(sb, take_point());
+	r = atmguard_judge_mount(sb, take_mount_point());
 	return r ? deny_call(ATMGUARD_HOOK_MOUNT, r, sb->s_dev) : 0;
 }
 
-/* A file system ends: the module forgets it before its address is another's. */
+/* D29: a pinned file system is known by the address of its super block. */
 SEC("lsm/sb_delete")
 int BPF_PROG(ag_sb_delete, struct super_block *sb)
 {
@@ -55,7 +96,7 @@ int BPF_PROG(ag_sb_delete, struct super_block *sb)
 	return 0;
 }
 
-/* Whether a mount option says where a file system's own data is to be read from. */
+/* Whether a mount option names another place for a file system's metadata. */
 static __always_inline bool moves_metadata(const char *name)
 {
 	char key[16] = {};
@@ -69,9 +110,10 @@ static __always_inline bool moves_metadata(const char *name)
 }
 
 /*
- * D29: with sb= ext4 reads its superblock from any block, so from inside a file
- * that root wrote: a file system made up of blocks that are also other files'
- * data.  A journal elsewhere would be replayed into it.
+ * D29: with sb= ext4 takes its superblock from any block of the disk.  Root could
+ * write a whole file system into a file, in which listed files share blocks with
+ * files he may change, and mount that.  A journal elsewhere would be written
+ * over the file system's blocks.
  */
 SEC("lsm/fs_context_parse_param")
 int BPF_PROG(ag_mount_option, struct fs_context *fc, struct fs_parameter *param, int ret)
@@ -87,9 +129,10 @@ static __always_inline bool is_module(enum kernel_load_data_id id)
 }
 
 /*
- * D28: what is mounted over a protected directory would be read in its place.
- * systemd does it inside the sandboxes of its units and is flagged `mount`.
- * So would a mount over a process in procfs hide it.
+ * D28, X64: what is mounted over a protected directory would be read in its
+ * place, and what is mounted over a process in procfs would hide that process.
+ * systemd mounts over such directories in the sandboxes of its units and is
+ * flagged `mount`.
  */
 static __always_inline bool may_mount_on(const struct path *path)
 {
@@ -101,36 +144,37 @@ static __always_inline int deny_mount_on(const struct path *path)
 	return atmguard_deny_path(ATMGUARD_HOOK_MOUNT, -EPERM, path) ? -EPERM : 0;
 }
 
-/* Calls of mount(2) that change a mount and make none. */
-static __always_inline bool makes_no_mount(unsigned long flags)
+/* Whether this call of mount(2) changes a mount there is and makes none. */
+static __always_inline bool only_changes_mount(unsigned long flags)
 {
 	return (flags & MS_REMOUNT) || (!(flags & MS_BIND) && (flags & MS_PROPAGATION));
 }
 
 /*
- * A named file system may be mounted at the place it is named for although that
- * is protected.  Which file system it is shows only when it is made, later in
- * the same system call: ag_mount() refuses any other.
+ * The directory a file system is named for in the policy is protected, and that
+ * file system alone may be mounted on it.  mount(2) asks about the directory
+ * first and finds the file system later: so the number of the one that belongs
+ * here is kept with the task, and ag_mount() refuses any other.
  */
-static __always_inline bool is_own_point(const struct path *path, unsigned long flags)
+static __always_inline bool expect_named_mount(const struct path *path, unsigned long flags)
 {
 	__u32 point = flags & (MS_BIND | MS_MOVE) ? 0 : atmguard_mount_point(path);
 
-	return point && keep_point(point);
+	return point && keep_mount_point(point);
 }
 
 SEC("lsm/sb_mount")
 int BPF_PROG(ag_mount_on, const char *dev_name, const struct path *path, const char *type,
 	     unsigned long flags, void *data, int ret)
 {
-	if (ret || makes_no_mount(flags) || !is_sealed())
+	if (ret || only_changes_mount(flags) || !is_sealed())
 		return ret;
-	/* What an earlier call left that failed on the way. */
-	take_point();
-	return may_mount_on(path) || is_own_point(path, flags) ? 0 : deny_mount_on(path);
+	/* An earlier call that failed between the two hooks left its number. */
+	take_mount_point();
+	return may_mount_on(path) || expect_named_mount(path, flags) ? 0 : deny_mount_on(path);
 }
 
-/* The root of every process at once. */
+/* X64: it would show every process another tree. */
 SEC("lsm/sb_pivotroot")
 int BPF_PROG(ag_pivot_root, const struct path *put_old, const struct path *new_root, int ret)
 {
@@ -147,8 +191,9 @@ int BPF_PROG(ag_move_mount, const struct path *from, const struct path *to, int 
 	return deny_mount_on(to);
 }
 
-/* X39, X40: kexec images, firmware by the sysfs fallback and the like come from
- * memory only where somebody means ill.  A module may, see the next hook. */
+/* X39, X40: nothing but an attack hands the kernel an image of kexec or, by way
+ * of sysfs, firmware from memory.  A module may come so: if its content follows
+ * (@contents), the next hook judges that. */
 SEC("lsm/kernel_load_data")
 int BPF_PROG(ag_load_data, enum kernel_load_data_id id, bool contents, int ret)
 {
@@ -157,8 +202,8 @@ int BPF_PROG(ag_load_data, enum kernel_load_data_id id, bool contents, int ret)
 	return deny_call(ATMGUARD_HOOK_KERNEL, -EPERM, id);
 }
 
-/* X36: kmod before 31 unpacks compressed modules itself and hands them over from
- * memory; the kernel's copy is judged by its content like any file. */
+/* X36: kmod before version 31 unpacks compressed modules itself and hands them
+ * over from memory. */
 SEC("lsm/kernel_post_load_data")
 int BPF_PROG(ag_data_loaded, char *data, loff_t size, enum kernel_load_data_id id,
 	     char *description, int ret)
@@ -170,8 +215,8 @@ int BPF_PROG(ag_data_loaded, char *data, loff_t size, enum kernel_load_data_id i
 	return deny_call(ATMGUARD_HOOK_MODULE, -EPERM, id);
 }
 
-/* What a file must be listed as for the kernel to read it so; 0: never. */
-static __always_inline __u8 type_for(enum kernel_read_file_id id)
+/* The type a file must be listed with to be read for this purpose; 0: no file is. */
+static __always_inline __u8 required_type(enum kernel_read_file_id id)
 {
 	if (id == bpf_core_enum_value(enum kernel_read_file_id, READING_MODULE))
 		return AG_TYPE_MODULE;
@@ -184,12 +229,11 @@ static __always_inline __u8 type_for(enum kernel_read_file_id id)
 	return 0;
 }
 
-/* X37, X40: the kernel keeps writers out from before this hook until it has
- * read the file, compressed or not. */
+/* X37, X39, X40. */
 SEC("lsm.s/kernel_read_file")
 int BPF_PROG(ag_read_file, struct file *file, enum kernel_read_file_id id, bool contents, int ret)
 {
-	__u8 type = type_for(id);
+	__u8 type = required_type(id);
 	__u32 hook = type == AG_TYPE_MODULE ? ATMGUARD_HOOK_MODULE : ATMGUARD_HOOK_KERNEL;
 	struct atmguard_verdict v = {};
 	int r;
@@ -202,7 +246,8 @@ int BPF_PROG(ag_read_file, struct file *file, enum kernel_read_file_id id, bool 
 	return r ? deny(hook, r, file) : 0;
 }
 
-/* Loading and attaching what acts on one control group, for systemd's units. */
+/* The commands systemd needs for its units: loading programs that act on one
+ * control group, attaching them, and their maps. */
 static __always_inline bool is_cgroup_call(int cmd, union bpf_attr *attr)
 {
 	switch (cmd) {
@@ -227,12 +272,13 @@ static __always_inline bool is_cgroup_call(int cmd, union bpf_attr *attr)
 	return false;
 }
 
-/* X41: no program, map or link of ours can be reached, replaced or detached. */
+/* X41. */
 SEC("lsm/bpf")
 int BPF_PROG(ag_bpf, int cmd, union bpf_attr *attr, unsigned int size)
 {
-	/* The result so far comes behind the arguments, which newer kernels (6.17)
-	 * have one more of; it is 0, or this would not be called. */
+	/* No @ret: it is the argument behind the last, and which one that is
+	 * differs, since 6.17 added one.  It would be 0: when an LSM before this
+	 * one refuses, this is not called. */
 	if (!is_sealed())
 		return 0;
 	if (is_cgroup_call(cmd, attr) && current_has_power(AG_FLAG_CGROUP_BPF))
@@ -240,7 +286,7 @@ int BPF_PROG(ag_bpf, int cmd, union bpf_attr *attr, unsigned int size)
 	return deny_call(ATMGUARD_HOOK_BPF, -EPERM, cmd);
 }
 
-/* X19: ptrace, process_vm_writev, /proc/PID/mem, pidfd_getfd all ask for ATTACH. */
+/* X19: who only looks (PTRACE_MODE_READ), as ps does, may. */
 SEC("lsm/ptrace_access_check")
 int BPF_PROG(ag_ptrace, struct task_struct *child, unsigned int mode, int ret)
 {
@@ -257,16 +303,16 @@ int BPF_PROG(ag_traceme, struct task_struct *parent, int ret)
 	return deny_call(ATMGUARD_HOOK_PTRACE, -EPERM, parent->tgid);
 }
 
-/* A probe of perf with a reference counter writes into the memory of every
- * process that maps a file. */
+/* X47: a uprobe with a reference counter adds to a word in the memory of every
+ * process that maps the file. */
 SEC("lsm/perf_event_open")
 int ag_perf_open(unsigned long long *ctx)
 {
 	return is_sealed() ? deny_call(ATMGUARD_HOOK_LOCKDOWN, -EPERM, LOCKDOWN_PERF) : 0;
 }
 
-/* X20: in a namespace of their own ordinary users could mount, and serve files
- * that change between two reads. */
+/* X20: as root of a user namespace an ordinary user could mount file systems of
+ * his own, whose content changes between two reads (FUSE). */
 SEC("lsm/userns_create")
 int BPF_PROG(ag_userns, const struct cred *cred, int ret)
 {
@@ -275,8 +321,8 @@ int BPF_PROG(ag_userns, const struct cred *cred, int ret)
 	return deny_call(ATMGUARD_HOOK_CONTROL, -EPERM, cred->euid.val);
 }
 
-/* X39, X47: everything kernel_lockdown(7) knows, but for unsigned modules,
- * which the list decides. */
+/* X39, X47: all reasons are refused but unsigned modules, which the policy's list
+ * decides. */
 SEC("lsm/locked_down")
 int BPF_PROG(ag_lockdown, enum lockdown_reason what, int ret)
 {
@@ -285,10 +331,9 @@ int BPF_PROG(ag_lockdown, enum lockdown_reason what, int ret)
 	return deny_call(ATMGUARD_HOOK_LOCKDOWN, -EPERM, what);
 }
 
-/* Could make a task's program appear to be another one, which is what owner and
- * interpreter checks go by.  systemd sets its argument area by the other
- * options.  -ENOSYS: not handled here. */
-static __always_inline bool changes_program(int option, unsigned long what)
+/* X19: the options that set another file as /proc/PID/exe.  systemd uses the
+ * others, to set its title. */
+static __always_inline bool changes_exe_file(int option, unsigned long what)
 {
 	return option == PR_SET_MM && (what == PR_SET_MM_EXE_FILE || what == PR_SET_MM_MAP);
 }
@@ -299,7 +344,8 @@ int BPF_PROG(ag_prctl, int option, unsigned long what, unsigned long a3, unsigne
 {
 	int r;
 
-	if ((ret && ret != -ENOSYS) || !changes_program(option, what) || !is_sealed())
+	/* -ENOSYS, the hook's default, has the kernel handle the call as ever. */
+	if ((ret && ret != -ENOSYS) || !changes_exe_file(option, what) || !is_sealed())
 		return ret ?: -ENOSYS;
 	r = deny_call(ATMGUARD_HOOK_PERSONA, -EPERM, what);
 	return r ?: -ENOSYS;

@@ -1,13 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names and attributes: nothing in a protected directory is made, moved, changed or removed. */
+/*
+ * Names and attributes: nothing in a protected directory is made, moved, changed
+ * or removed, except by an updater.
+ *
+ * All hooks here are those on inodes.  The hooks on paths are reached by system
+ * calls only; these also by file systems and servers that work below them
+ * (overlayfs, nfsd), and they come last, with the names looked up and locked.
+ *
+ * Hooks, what each decides and why it is the choke point (numbers like X27 are
+ * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
+ *
+ * inode_create - whether a regular file is made
+ *	open(2) with O_CREAT makes the name before the hook on opens sees a file.
+ * inode_mkdir - whether a directory is made
+ * inode_mknod - whether a device node, pipe or socket is made
+ * inode_symlink - whether a symbolic link is made
+ *	A link is enough to lead a protected path elsewhere.
+ * inode_link - whether a file gets a second name, here or elsewhere
+ *	By a name outside the directory it could be written to.
+ * inode_unlink - whether a file loses its name
+ * inode_rmdir - whether a directory is removed
+ * inode_rename - whether a file is moved or replaced
+ *	Both names count: moving a file away is as bad as putting one in place.
+ * inode_setxattr - whether an extended attribute is set
+ *	File capabilities on a listed program would make it more than was signed.
+ * inode_removexattr - whether an extended attribute is removed
+ * inode_set_acl - whether an access list is set
+ *	Access lists are set like extended attributes, but do not pass their hooks.
+ * inode_remove_acl - whether an access list is removed
+ * inode_file_setattr - whether flags are set as by chattr(1); from Linux 6.17 on
+ *	file_setattr(2) is no ioctl and needs no open file: no other hook sees it.
+ * inode_setattr - whether a file is truncated or gets another mode or owner
+ *	truncate(2), ftruncate(2) and O_TRUNC meet here, chmod and chown as well.
+ */
 #ifndef AG_NAME_BPF_H
 #define AG_NAME_BPF_H
 
 #include "core_fixes.bpf.h"
 #include "verdict.bpf.h"
 
-/* The inode hooks rather than the path hooks: they are also reached by file
- * systems and servers that work below the system calls. */
 static __always_inline int judge_name(struct dentry *dentry)
 {
 	if (!is_sealed() || !atmguard_protects_name(dentry) || may_update())
@@ -24,6 +55,8 @@ int BPF_PROG(ag_create, struct inode *dir, struct dentry *dentry, umode_t mode, 
 SEC("lsm/inode_mkdir")
 int BPF_PROG(ag_mkdir, struct inode *dir, struct dentry *dentry, umode_t mode, int ret)
 {
+	/* A directory that is missing above a protected one may be made: it is
+	 * empty, so it puts nothing in the place of what is protected. */
 	if (ret || !is_sealed() || !atmguard_protects_new(dentry))
 		return ret;
 	return judge_name(dentry);
@@ -41,7 +74,6 @@ int BPF_PROG(ag_symlink, struct inode *dir, struct dentry *dentry, const char *t
 	return ret ?: judge_name(dentry);
 }
 
-/* A second name outside would be a way to write past the protected directory. */
 SEC("lsm/inode_link")
 int BPF_PROG(ag_link, struct dentry *from, struct inode *dir, struct dentry *to, int ret)
 {
@@ -67,7 +99,6 @@ int BPF_PROG(ag_rename, struct inode *from_dir, struct dentry *from, struct inod
 	return ret ?: judge_name(from) ?: judge_name(to);
 }
 
-/* File capabilities on a listed program would make it more than was signed. */
 SEC("lsm/inode_setxattr")
 int BPF_PROG(ag_setxattr, struct mnt_idmap *idmap, struct dentry *dentry, const char *name,
 	     const void *value, size_t size, int flags, int ret)
@@ -81,7 +112,6 @@ int BPF_PROG(ag_removexattr, struct mnt_idmap *idmap, struct dentry *dentry, con
 	return ret ?: judge_name(dentry);
 }
 
-/* X27: access lists do not pass the hooks on extended attributes, though they are set as some. */
 SEC("lsm/inode_set_acl")
 int BPF_PROG(ag_set_acl, struct mnt_idmap *idmap, struct dentry *dentry, const char *name,
 	     struct posix_acl *acl, int ret)
@@ -95,17 +125,15 @@ int BPF_PROG(ag_remove_acl, struct mnt_idmap *idmap, struct dentry *dentry, cons
 	return ret ?: judge_name(dentry);
 }
 
-/* X27: flags as by chattr, through file_setattr(2), which is no ioctl and asks for no open file. */
 SEC(SEC_FILE_SETATTR)
 int BPF_PROG(ag_file_setattr, struct dentry *dentry, struct file_kattr *attr, int ret)
 {
 	return ret ?: judge_name(dentry);
 }
 
-/*
- * X27: truncation, by truncate(2), ftruncate(2) or O_TRUNC with a read-only
- * descriptor, and changes of mode and owner (a set-user-ID bit).
- */
+/* X27: a file with a verdict is not truncated anywhere, as it may be running;
+ * O_TRUNC does that without write access.  In protected directories mode and
+ * owner stay as well: a set-user-ID bit would give a program more rights. */
 SEC("lsm/inode_setattr")
 int BPF_PROG(ag_setattr, struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *attr, int ret)
 {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The BPF programs as one object, the same for every kernel (CO-RE), and their skeleton.
 
-BPF_SOURCES := $(wildcard bpf/*.bpf.c bpf/*.bpf.h include/atmguard/*.h include/uapi/linux/*.h)
+BPF_SOURCES := $(wildcard bpf/*.bpf.c bpf/*.bpf.h include/atmguard/*.h include/atmguard/*.def include/uapi/linux/*.h)
 
 $(BUILD)/bpf/vmlinux.h: $(BUILD)/kernel/6.12/release
 	@mkdir -p $(@D)

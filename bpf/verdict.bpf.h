@@ -79,7 +79,7 @@ static __always_inline int verdict_publish(struct file *file, struct atmguard_ve
 
 	if (kept)
 		verdict_store(kept, v);
-	atmguard_settle(file);
+	atmguard_allow_writers(file);
 	return kept ? 0 : -ENOMEM;
 }
 

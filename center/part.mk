@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The maintenance center: atmcenterd and its command line atmcenter, a room for each duty.
 
-LIB_SHARED    := lib/cms.c lib/damm.c lib/hex.c lib/chain.c
+LIB_SHARED    := lib/cms.c lib/damm.c lib/hex.c lib/chain.c lib/names.c
 # What both programs and the unit tests use: no process, no socket of its own.
 CENTER_COMMON := $(filter-out center/common/log.c, $(wildcard center/common/*.c)) $(LIB_SHARED)
 CENTER_JUDGE  := $(wildcard center/judge/*.c center/store/*.c center/admin/*.c center/reader/*.c) center/common/log.c

@@ -2,6 +2,8 @@
 // Checks signed objects byte by byte before anything reads them.
 #include "check.h"
 
+#include <atmguard/abi.h>
+
 /* ---- bytes and text ---- */
 
 static bool is_zero(const void *data, size_t len)

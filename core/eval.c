@@ -136,14 +136,14 @@ static bool is_hub(const struct ag_usb_device *dev)
 	__u32 i;
 
 	for (i = 0; i < dev->nr_interfaces; i++)
-		if (dev->interface[i].class != USB_CLASS_OF_HUBS)
+		if (dev->interface[i].base_class != USB_CLASS_OF_HUBS)
 			return false;
 	return true;
 }
 
 static bool does_interface_fit(const struct ag_usb_interface *want, const struct ag_usb_triple *is)
 {
-	return want->class == is->class &&
+	return want->base_class == is->base_class &&
 	       ((want->any & 1u) || want->subclass == is->subclass) &&
 	       ((want->any & 2u) || want->protocol == is->protocol);
 }

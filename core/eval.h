@@ -21,7 +21,7 @@ struct ag_usb_device {
 	const char *port;		/* as in sysfs: "1-2.1" */
 	__u32 nr_interfaces;		/* the true number, even if above the bound */
 	struct ag_usb_triple {
-		__u8 class, subclass, protocol;
+		__u8 base_class, subclass, protocol;
 	} interface[AG_USB_DEVICE_INTERFACES];
 };
 

@@ -4,6 +4,7 @@
 
 #include <linux/magic.h>
 
+#include "admit.h"
 #include "audit.h"
 #include "pin.h"
 #include "state.h"
@@ -90,11 +91,11 @@ bool ag_block_may_change_boot(void)
 static int judge_own(struct super_block *sb)
 {
 	if (!ag_block_is_boot(sb))
-		return ag_pin_admit(sb);
+		return ag_admit(sb);
 	return sb_rdonly(sb) || ag_block_may_change_boot() ? 0 : -EPERM;
 }
 
-int ag_block_judge_mount(struct super_block *sb)
+static int judge_mount(struct super_block *sb)
 {
 	struct gendisk *disk;
 	u32 scopes;
@@ -120,4 +121,11 @@ int ag_block_judge_mount(struct super_block *sb)
 	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_MOUNT, .job = ag_state_job(),
 					   .detail = disk->disk_name });
 	return 0;
+}
+
+int ag_block_judge_mount(struct super_block *sb, u32 point)
+{
+	int r = judge_mount(sb);
+
+	return r || !point || ag_pin_fits_point(sb, point) ? r : -EXDEV;
 }

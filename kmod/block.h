@@ -26,9 +26,16 @@ bool ag_block_may_change_boot(void);
  */
 int ag_block_judge_open(const struct file *file);
 
-/* As above for mounting; also makes the file system of a medium one without
- * device nodes, whatever flags it is mounted with.  That nothing runs from it is
- * left to the exec hooks, which leave a record where noexec would not. */
-int ag_block_judge_mount(struct super_block *sb);
+/*
+ * ag_block_judge_mount - may this file system be mounted?
+ *
+ * As above; @point: what ag_pin_find_point() said of where, 0: any place.  Also
+ * makes the file system of a medium one without device nodes, whatever flags it
+ * is mounted with.  That nothing runs from it is left to the exec hooks, which
+ * leave a record where noexec would not.
+ * Return: 0, -EPERM, -EROFS (a medium must be mounted read-only), -EXDEV (the
+ * place is another file system's), and as ag_admit().
+ */
+int ag_block_judge_mount(struct super_block *sb, u32 point);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "audit.h"
 #include "digest.h"
+#include "job.h"
 #include "kfunc.h"
 #include "object.h"
 #include "request.h"
@@ -22,6 +23,7 @@ static int __init atmguard_init(void)
 	int r;
 
 	ag_state_init();
+	ag_job_init();
 	r = ag_audit_init();
 	if (!r)
 		r = ag_digest_init();

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The kernel module, once for each kernel: build/kmod/KERNEL/atmguard.ko.
 
-KMOD_SOURCES := Kbuild $(wildcard kmod/*.[ch] kmod/Kbuild core/*.[ch] core/*.def include/atmguard/*.h include/uapi/linux/*.h)
+KMOD_SOURCES := Kbuild $(wildcard kmod/*.[ch] kmod/Kbuild core/*.[ch] core/*.def include/atmguard/*.h include/atmguard/*.def include/uapi/linux/*.h)
 # A file that changes when the set of anchors does.
 ANCHOR_DATA := $(BUILD)/kmod/anchor_data.h
 
@@ -11,12 +11,12 @@ $(ANCHOR_DATA): kmod/anchors.sh $(BUILD)/keys/stamp
 	@kmod/anchors.sh $(ANCHORS) > $@
 
 # Built in a copy: the kernel's make writes beside the sources.
-$(BUILD)/kmod/%/atmguard.ko: $(KMOD_SOURCES) $(ANCHOR_DATA) $(BUILD)/kernel/%/release tests/vm/kbuild.sh
+$(BUILD)/kmod/%/atmguard.ko: $(KMOD_SOURCES) $(ANCHOR_DATA) $(BUILD)/kernel/%/release packaging/machine/kbuild.sh
 	@rm -rf $(BUILD)/kmod/$*/src && mkdir -p $(BUILD)/kmod/$*/src
 	@cp --parents $(KMOD_SOURCES) $(BUILD)/kmod/$*/src/
 	@cp $(ANCHOR_DATA) $(BUILD)/kmod/$*/src/kmod/
 	@echo "  KMOD    $@"
-	@BUILD=$(BUILD) tests/vm/kbuild.sh $* $(BUILD)/kmod/$*/src
+	@BUILD=$(BUILD) packaging/machine/kbuild.sh $* $(BUILD)/kmod/$*/src
 	@strip --strip-debug -o $@ $(BUILD)/kmod/$*/src/kmod/atmguard.ko
 .PRECIOUS: $(BUILD)/kmod/%/atmguard.ko
 

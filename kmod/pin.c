@@ -27,13 +27,10 @@
  */
 #include "pin.h"
 
-#include <linux/blkdev.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-#include "audit.h"
 #include "policy.h"
-#include "state.h"
 
 /* File systems of the own disk mounted at a time; a partition table rarely has more. */
 #define AG_PINS	16u
@@ -123,45 +120,27 @@ static int fill(struct pin *pin, const struct super_block *sb)
 	return 0;
 }
 
-int ag_pin_admit(struct super_block *sb)
+int ag_pin_add(const struct super_block *sb, const char **ret_path)
 {
-	const char *pinned = NULL;
 	struct pin *pin;
 	int r = 0;
 
+	*ret_path = NULL;
 	spin_lock(&pin_lock);
 	if (!find(sb)) {
 		pin = find(NULL);
 		r = pin ? fill(pin, sb) : -ENOSPC;
 		if (!r && pin->pinned)
-			pinned = pin->path;
+			*ret_path = pin->path;
 	}
 	spin_unlock(&pin_lock);
-	/* The mount that is under way keeps the entry. */
-	if (pinned)
-		ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_MOUNT,
-						   .job = ag_state_job(), .detail = pinned });
 	return r;
 }
 
-static void admit_mounted(struct super_block *sb, void *ret)
+void ag_pin_root(const struct super_block *sb)
 {
-	const struct super_block *root = pins[0].sb;
-	int *r = ret;
-
-	if (sb != root && sb->s_bdev && sb->s_bdev->bd_disk == root->s_bdev->bd_disk && !*r)
-		*r = ag_pin_admit(sb);
-}
-
-int ag_pin_root(struct super_block *sb)
-{
-	int r = 0;
-
 	pins[0].pinned = true;
 	smp_store_release(&pins[0].sb, sb);
-	if (sb->s_bdev)
-		iterate_supers_type(sb->s_type, admit_mounted, &r);
-	return r;
 }
 
 void ag_pin_forget(const struct super_block *sb)
@@ -186,8 +165,6 @@ void ag_pin_review(void)
 			WRITE_ONCE(pins[i].pinned, false);
 	spin_unlock(&pin_lock);
 }
-
-/* ---- paths ---- */
 
 char *ag_pin_path(struct dentry *dentry, char *buf, int len)
 {
@@ -223,4 +200,11 @@ bool ag_pin_fits_point(const struct super_block *sb, u32 point)
 
 	return pin && READ_ONCE(pin->pinned) && pin->path[0] &&
 	       ag_policy_filesystem_point(pin->path) == point;
+}
+
+bool ag_pin_fits(const struct dentry *from, struct dentry *to)
+{
+	u32 point = ag_pin_find_point(to);
+
+	return point && from == from->d_sb->s_root && ag_pin_fits_point(from->d_sb, point);
 }

@@ -6,14 +6,8 @@
 #include <linux/dcache.h>
 #include <linux/fs.h>
 
-/*
- * ag_pin_root - pin @sb, and look at what is mounted from its disk already
- *
- * Once, at the seal.  Until then only the initramfs ran, so what it mounted and
- * the policy names is pinned with it.
- * Return: 0, -ENOSPC (more than AG_PINS file systems).
- */
-int ag_pin_root(struct super_block *sb);
+/* Pin @sb, the root, once, at the seal. */
+void ag_pin_root(const struct super_block *sb);
 
 /*
  * ag_pin_name - say what @sb's paths are, for the directories the policy protects there
@@ -33,13 +27,14 @@ bool ag_pin_is_root(const struct dentry *dentry);
 bool ag_pin_is_pinned(const struct super_block *sb);
 
 /*
- * ag_pin_admit - a file system of the machine's own disk is being mounted
+ * ag_pin_add - take a file system of the machine's own disk into the table
  *
- * It is pinned if the policy names it and it was not mounted before, see pin.c.
+ * It is pinned if the policy names it and it was not in the table before, see
+ * pin.c; *ret_path is then what it stands for, else NULL, and lives as long as @sb.
  * Return: 0 (pinned or not), -EEXIST (another one with its UUID is), -ENOSPC
  * (AG_PINS file systems of this disk are mounted).
  */
-int ag_pin_admit(struct super_block *sb);
+int ag_pin_add(const struct super_block *sb, const char **ret_path);
 
 /* @sb ends: another may get its address. */
 void ag_pin_forget(const struct super_block *sb);
@@ -62,5 +57,8 @@ u32 ag_pin_find_point(struct dentry *dentry);
 
 /* Whether @sb is pinned as the named file system of that number. */
 bool ag_pin_fits_point(const struct super_block *sb, u32 point);
+
+/* Whether @from is a named file system, whole, and @to its place. */
+bool ag_pin_fits(const struct dentry *from, struct dentry *to);
 
 #endif

@@ -3,101 +3,75 @@
 #include "policy.h"
 
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
-#include "audit.h"
-#include "identity.h"
-#include "mappings.h"
-#include "pin.h"
-#include "state.h"
-
-struct policy {
+struct ag_policy {
 	struct ag_policy_view view;
 	void *data;		/* what view points into */
 	size_t len;
 	struct rcu_head rcu;
 };
 
-/* load_lock serialises loads: version check and replacement are one step. */
-static DEFINE_MUTEX(load_lock);
-static struct policy __rcu *current_policy;
+/* Replaced by the loader, which takes turns with itself (load.c). */
+static struct ag_policy __rcu *current_policy;
+
+int ag_policy_open(void *data, size_t len, struct ag_policy **ret_policy)
+{
+	struct ag_policy *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	int r;
+
+	if (!p)
+		return -ENOMEM;
+	r = ag_policy_check(data, len, &p->view);
+	if (r) {
+		kfree(p);
+		return r;
+	}
+	p->data = data;
+	p->len = len;
+	*ret_policy = p;
+	return 0;
+}
+
+void ag_policy_close(struct ag_policy *p)
+{
+	kfree(p);
+}
+
+const struct ag_policy_view *ag_policy_view(const struct ag_policy *p)
+{
+	return &p->view;
+}
+
+bool ag_policy_is_newest(const struct ag_policy *p)
+{
+	const struct ag_policy *old = rcu_dereference_protected(current_policy, true);
+
+	return !old || (p->view.version > old->view.version && p->view.version >= old->view.floor);
+}
 
 static void free_rcu(struct rcu_head *head)
 {
-	struct policy *p = container_of(head, struct policy, rcu);
+	struct ag_policy *p = container_of(head, struct ag_policy, rcu);
 
 	kvfree(p->data);
 	kfree(p);
 }
 
-static bool is_expired(const struct ag_policy_view *view)
+void ag_policy_replace(struct ag_policy *p)
 {
-	return view->not_after_s && (u64)ktime_get_real_seconds() > view->not_after_s;
-}
+	struct ag_policy *old = rcu_replace_pointer(current_policy, p, true);
 
-static int check_newer(const struct policy *p)
-{
-	struct policy *old = rcu_dereference_protected(current_policy,
-						       lockdep_is_held(&load_lock));
-
-	if (!ag_identity_fits_class(p->view.header->atm_class))
-		return -EXDEV;
-	if (old && (p->view.version <= old->view.version || p->view.version < old->view.floor))
-		return -ESTALE;
-	return 0;
-}
-
-static void record_load(const struct policy *p)
-{
-	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_POLICY, .job = ag_state_job(),
-					   .aux = p->view.version,
-					   .digest = p->view.header->text_sha256,
-					   .detail = p->view.header->atm_class });
-	if (is_expired(&p->view))
-		ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_ALARM,
-						   .detail = "policy is past its date" });
-	if (p->view.flags & AG_POLICY_OBSERVE)
-		ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_ALARM,
-						   .detail = "policy observes only" });
-}
-
-int ag_policy_load(void *data, size_t len)
-{
-	struct policy *p = kzalloc(sizeof(*p), GFP_KERNEL), *old;
-	int r;
-
-	if (!p)
-		return -ENOMEM;
-	p->data = data;
-	p->len = len;
-	r = ag_policy_check(data, len, &p->view);
-	if (r)
-		goto free_policy;
-	mutex_lock(&load_lock);
-	r = check_newer(p);
-	if (r) {
-		mutex_unlock(&load_lock);
-		goto free_policy;
-	}
-	old = rcu_replace_pointer(current_policy, p, lockdep_is_held(&load_lock));
-	/* Before verdicts can be made under the new one. */
-	ag_pin_review();
-	/* Verdicts of the old policy end here, before anybody is told. */
-	ag_state_new_generation();
-	mutex_unlock(&load_lock);
-	record_load(p);
-	if (ag_state_generation())
-		ag_mappings_verify_later();
 	if (old)
 		call_rcu(&old->rcu, free_rcu);
-	return 0;
-free_policy:
-	kfree(p);
-	return r;
+}
+
+bool ag_policy_is_expired(const struct ag_policy_view *view)
+{
+	return view->not_after_s && (u64)ktime_get_real_seconds() > view->not_after_s;
 }
 
 bool ag_policy_is_loaded(void)
@@ -107,7 +81,7 @@ bool ag_policy_is_loaded(void)
 
 bool ag_policy_is_observe(void)
 {
-	struct policy *p;
+	struct ag_policy *p;
 	bool observe;
 
 	rcu_read_lock();
@@ -121,7 +95,7 @@ bool ag_policy_lookup(const u8 digest[ATMGUARD_HASH_LEN], bool verity,
 		      struct ag_policy_entry *ret_entry)
 {
 	const struct ag_policy_entry *e = NULL;
-	struct policy *p;
+	struct ag_policy *p;
 
 	rcu_read_lock();
 	p = rcu_dereference(current_policy);
@@ -137,7 +111,7 @@ bool ag_policy_filesystem(const u8 uuid[ATMGUARD_UUID_LEN],
 			  char ret_path[sizeof_field(struct ag_policy_filesystem, path)])
 {
 	const struct ag_policy_filesystem *f = NULL;
-	struct policy *p;
+	struct ag_policy *p;
 
 	rcu_read_lock();
 	p = rcu_dereference(current_policy);
@@ -151,7 +125,7 @@ bool ag_policy_filesystem(const u8 uuid[ATMGUARD_UUID_LEN],
 
 u32 ag_policy_filesystem_point(const char *path)
 {
-	struct policy *p;
+	struct ag_policy *p;
 	u32 point = 0;
 
 	rcu_read_lock();
@@ -165,7 +139,7 @@ u32 ag_policy_filesystem_point(const char *path)
 
 u8 ag_policy_owner(u32 major, u32 minor)
 {
-	struct policy *p;
+	struct ag_policy *p;
 	u8 owner;
 
 	rcu_read_lock();
@@ -179,7 +153,7 @@ u8 ag_policy_owner(u32 major, u32 minor)
 static __always_inline bool ask(bool (*says)(const struct ag_policy_view *, const char *),
 				const char *path)
 {
-	struct policy *p;
+	struct ag_policy *p;
 	bool yes;
 
 	rcu_read_lock();
@@ -234,7 +208,7 @@ bool ag_policy_protects_below(const char *path)
 int ag_policy_usb(const struct ag_usb_device *dev, u32 scopes, u32 *ret_scopes)
 {
 	u32 rule = AG_USB_RULE_NONE;
-	struct policy *p;
+	struct ag_policy *p;
 	int r = -EPERM;
 
 	*ret_scopes = 0;
@@ -250,7 +224,7 @@ int ag_policy_usb(const struct ag_usb_device *dev, u32 scopes, u32 *ret_scopes)
 
 void ag_policy_status(struct atmguard_status *status)
 {
-	struct policy *p;
+	struct ag_policy *p;
 
 	rcu_read_lock();
 	p = rcu_dereference(current_policy);
@@ -258,7 +232,7 @@ void ag_policy_status(struct atmguard_status *status)
 		status->flags |= ATMGUARD_STATUS_POLICY;
 		if (p->view.flags & AG_POLICY_OBSERVE)
 			status->flags |= ATMGUARD_STATUS_OBSERVE;
-		if (is_expired(&p->view))
+		if (ag_policy_is_expired(&p->view))
 			status->flags |= ATMGUARD_STATUS_POLICY_EXPIRED;
 		status->policy_version = p->view.version;
 		status->policy_expires_wall_s = p->view.not_after_s;

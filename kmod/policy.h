@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The loaded policy: one immutable copy under RCU, replaced as a whole. */
+/* The policy in force: one immutable copy under RCU, replaced as a whole, and questions to it. */
 #ifndef AG_KMOD_POLICY_H
 #define AG_KMOD_POLICY_H
 
@@ -8,14 +8,27 @@
 
 #include "core/eval.h"
 
+struct ag_policy;
+
 /*
- * ag_policy_load - check @data and make it the policy in force
+ * ag_policy_open - check @data and make a policy of it that is not in force
  *
- * Takes over @data (kvmalloc'ed) on success.
- * Return: 0, -EPROTO (malformed), -EXDEV (for another class), -ESTALE (not
- * newer than the loaded one, or below its floor), -ENOMEM.
+ * Takes over @data (kvmalloc'ed) once it is in force, not before.
+ * Return: 0, -EPROTO (malformed), -ENOMEM.
  */
-int ag_policy_load(void *data, size_t len);
+int ag_policy_open(void *data, size_t len, struct ag_policy **ret_policy);
+
+/* Let go of one that did not come into force; its data is the caller's again. */
+void ag_policy_close(struct ag_policy *p);
+
+const struct ag_policy_view *ag_policy_view(const struct ag_policy *p);
+
+/* For the loader, one at a time: whether @p is newer than what is in force and
+ * not below its floor; and put it in force, which lives until the next one. */
+bool ag_policy_is_newest(const struct ag_policy *p);
+void ag_policy_replace(struct ag_policy *p);
+
+bool ag_policy_is_expired(const struct ag_policy_view *view);
 
 bool ag_policy_is_loaded(void);
 bool ag_policy_is_observe(void);

@@ -14,6 +14,8 @@
 #include "core/check.h"
 #include "audit.h"
 #include "identity.h"
+#include "job.h"
+#include "load.h"
 #include "object.h"
 #include "policy.h"
 #include "seal.h"
@@ -37,7 +39,7 @@ static int do_status(union argument *arg)
 {
 	memset(&arg->status, 0, sizeof(arg->status));
 	arg->status.abi = ATMGUARD_ABI;
-	ag_state_status(&arg->status);
+	ag_job_status(&arg->status);
 	ag_policy_status(&arg->status);
 	ag_identity_status(&arg->status);
 	ag_audit_status(&arg->status);
@@ -72,7 +74,7 @@ static int do_policy(union argument *arg)
 	int r = ag_object_get(AG_POLICY, &arg->blob, &data, &len);
 
 	if (!r) {
-		r = ag_policy_load(data, len);	/* keeps data unless it fails */
+		r = ag_load(data, len);	/* keeps data unless it fails */
 		if (r)
 			kvfree(data);
 	}
@@ -89,12 +91,20 @@ static int do_seal(union argument *arg)
 
 static int do_nonce(union argument *arg)
 {
-	return ag_state_nonce(arg->nonce.nonce);
+	return ag_job_nonce(arg->nonce.nonce);
+}
+
+/* What the center says to one machine is for no other. */
+static int check_address(const char atm[ATMGUARD_ATM_LEN])
+{
+	return ag_identity_fits_atm(atm) ? 0 : -EXDEV;
 }
 
 static int use_grant(const void *data, size_t len)
 {
-	return ag_grant_check(data, len) ?: ag_state_grant(data);
+	const struct ag_grant *grant = data;
+
+	return ag_grant_check(data, len) ?: check_address(grant->atm) ?: ag_job_grant(grant);
 }
 
 static int do_grant(union argument *arg)
@@ -104,7 +114,7 @@ static int do_grant(union argument *arg)
 
 static int do_relock(union argument *arg)
 {
-	return ag_state_relock();
+	return ag_job_relock();
 }
 
 /* A receipt of this boot frees records; one of an earlier boot says where the
@@ -113,12 +123,10 @@ static int use_receipt(const void *data, size_t len)
 {
 	const struct ag_receipt *receipt = data;
 	u64 seq;
-	int r = ag_receipt_check(data, len);
+	int r = ag_receipt_check(data, len) ?: check_address(receipt->atm);
 
 	if (r)
 		return r;
-	if (!ag_identity_fits_atm(receipt->atm))
-		return -EXDEV;
 	seq = le64_to_cpu(receipt->seq);
 	if (memcmp(receipt->boot_id, ag_audit_boot_id(), ATMGUARD_UUID_LEN))
 		return ag_audit_continue(seq, receipt->hash);

@@ -11,6 +11,7 @@
 #include <linux/namei.h>
 #include <linux/uaccess.h>
 
+#include "admit.h"
 #include "audit.h"
 #include "block.h"
 #include "compat.h"
@@ -129,7 +130,7 @@ static int pin_root(int fd)
 	if (!ag_identity_fits_boot(file_inode(dir)->i_sb->s_uuid.b))
 		goto put_dir;
 	ag_block_set_own(file_inode(dir)->i_sb);
-	return ag_pin_root(file_inode(dir)->i_sb) ?: name_run(&dir->f_path);	/* keeps dir */
+	return ag_admit_root(file_inode(dir)->i_sb) ?: name_run(&dir->f_path);	/* keeps dir */
 put_dir:
 	fput(dir);
 	return r;

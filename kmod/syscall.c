@@ -26,18 +26,15 @@
 #include <linux/sched.h>
 #include <atmguard/verdict.h>
 
-#include "audit.h"
-#include "policy.h"
+#include "deny.h"
 #include "state.h"
 
 /* Beyond SWAP_FLAGS_VALID (linux/swap.h). */
 #define AG_SWAP_FLAG_INVALID	(1ul << 30)
 
-static void record(u16 hook, const char *detail)
+static int deny(u16 hook, const char *detail)
 {
-	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_DENY, .code = hook,
-					   .error = -EPERM, .job = ag_state_job(),
-					   .detail = detail });
+	return ag_deny(hook, -EPERM, &(struct ag_event){ .detail = detail });
 }
 
 /* The wrappers get the user's registers as their only argument. */
@@ -50,11 +47,9 @@ static int on_personality(unsigned long *arg)
 {
 	if ((u32)*arg == 0xffffffff)	/* only asks */
 		return 0;
-	if ((*arg & READ_IMPLIES_EXEC) && ag_state_generation()) {
-		record(ATMGUARD_HOOK_PERSONA, "READ_IMPLIES_EXEC");
-		if (!ag_policy_is_observe())
-			*arg &= ~(unsigned long)READ_IMPLIES_EXEC;
-	}
+	if ((*arg & READ_IMPLIES_EXEC) && ag_state_generation() &&
+	    deny(ATMGUARD_HOOK_PERSONA, "READ_IMPLIES_EXEC"))
+		*arg &= ~(unsigned long)READ_IMPLIES_EXEC;
 	/* Marks are not the caller's to set or clear. */
 	*arg &= ~(unsigned long)AG_PERSONALITY_MARKS;
 	*arg |= current->personality & AG_PERSONALITY_MARKS;
@@ -65,7 +60,7 @@ static int on_delete_module(unsigned long *arg)
 {
 	/* Also where the policy observes: nothing needs it, and it would take the guard out. */
 	if ((*arg & O_TRUNC) && ag_state_generation()) {
-		record(ATMGUARD_HOOK_MODULE, "forced removal of a module");
+		deny(ATMGUARD_HOOK_MODULE, "forced removal of a module");
 		*arg &= ~(unsigned long)O_TRUNC;
 	}
 	return 0;
@@ -73,10 +68,7 @@ static int on_delete_module(unsigned long *arg)
 
 static int on_swapon(unsigned long *arg)
 {
-	if (!ag_state_generation())
-		return 0;
-	record(ATMGUARD_HOOK_CONTROL, "swapping");
-	if (!ag_policy_is_observe())
+	if (ag_state_generation() && deny(ATMGUARD_HOOK_CONTROL, "swapping"))
 		*arg |= AG_SWAP_FLAG_INVALID;
 	return 0;
 }

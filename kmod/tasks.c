@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Walks all living user-space tasks without holding a lock in between.
+// Walks all living user-space tasks without holding a lock in between, and marks them.
 #include "tasks.h"
 
 #include <linux/pid.h>
@@ -41,4 +41,12 @@ struct task_struct *ag_tasks_next(pid_t *pid)
 		get_task_struct(task);
 	rcu_read_unlock();
 	return task;
+}
+
+void ag_tasks_mark(u32 mark, bool on)
+{
+	if (on)
+		current->personality |= mark;
+	else
+		current->personality &= ~mark;
 }

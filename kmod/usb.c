@@ -93,7 +93,7 @@ static int print_interfaces(const struct ag_usb_device *d, char *text, size_t si
 	for (u32 i = 0; i < nr; i++)
 		if (i == 0 || memcmp(&d->interface[i], &d->interface[i - 1], sizeof(d->interface[i])))
 			used += scnprintf(text + used, size - used, " %02x:%02x:%02x",
-					  d->interface[i].class, d->interface[i].subclass,
+					  d->interface[i].base_class, d->interface[i].subclass,
 					  d->interface[i].protocol);
 	return used;
 }

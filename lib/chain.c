@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The hash chain of audit records, as the kernel module makes it.
+// Checks the hash chain of audit records that the kernel module makes (kmod/audit.c).
 #include "chain.h"
 
 #include <errno.h>
@@ -38,8 +38,8 @@ void ag_chain_advance(struct ag_chain *chain, const struct atmguard_record *reco
 	memcpy(chain->tip, record->hash, sizeof(chain->tip));
 }
 
-/* Whether @records[i] starts a boot: at zero, or behind a receipt over one of
- * the records before it in this log. */
+/* Whether @records[i] starts a boot: as number 0 behind zero bytes, or, where a
+ * receipt said so, as the next one of any record before it in this log. */
 static bool starts_boot(const struct atmguard_record *records, size_t i)
 {
 	static const uint8_t zero[ATMGUARD_HASH_LEN];
@@ -71,7 +71,8 @@ int ag_chain_verify(const struct atmguard_record *records, size_t nr_records,
 		if (i == 0) {
 			report.nr_boots = 1;
 			report.is_anchored = r == 0;
-			/* Cut in front: nothing to check the first against. */
+			/* Another number than 0: the log was cut in front of it, and
+			 * there is nothing to check the first record against. */
 			if (records[0].seq == 0 && r)
 				count(&report, i, &report.nr_breaks);
 		} else if (!r) {

@@ -26,7 +26,7 @@ void ag_chain_hash(const uint8_t tip[ATMGUARD_HASH_LEN], const struct atmguard_r
  */
 int ag_chain_check(const struct ag_chain *chain, const struct atmguard_record *record);
 
-/* Goes on behind @record, whatever it follows. */
+/* Make @record the last one of @chain, whether it follows or not. */
 void ag_chain_advance(struct ag_chain *chain, const struct atmguard_record *record);
 
 /* What ag_chain_verify() found in a log. */
@@ -36,7 +36,7 @@ struct ag_chain_report {
 	size_t nr_gaps;		/* numbers missing */
 	size_t nr_breaks;	/* hashes that do not follow */
 	size_t first_bad;	/* index of the first of these; nr_records: none */
-	bool is_anchored;	/* starts at number 0, so nothing can be missing in front */
+	bool is_anchored;	/* starts at number 0: nothing is missing in front */
 };
 
 /*

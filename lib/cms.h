@@ -21,8 +21,8 @@ int ag_cms_sign(X509 *cert, EVP_PKEY *key, const void *data, size_t len,
 		unsigned char **ret_sig, size_t *ret_sig_len);
 
 /*
- * ag_cms_verify - verify as the kernel module does, ignoring the dates of the
- * certificates, against exactly the @anchors given
+ * ag_cms_verify - verify as the kernel module does: against exactly the @anchors
+ * given, whatever the dates in their certificates
  *
  * Return: 0, -EBADMSG (not a detached CMS message), -ENOKEY (signer unknown),
  * -EKEYREJECTED (signature does not fit), -ENOMEM.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Damm check digits: catch a slip of the worker's finger before it costs a try.
+// Damm check digits: a mistyped password is noticed before it costs a try.
 #include "damm.h"
 
 #include <string.h>
@@ -33,6 +33,6 @@ bool ag_damm_is_valid(const char *text)
 {
 	size_t len = strlen(text);
 
-	/* The table's diagonal is zero: a digit after its own interim gives 0. */
+	/* The check digit is the interim digit of the others, and table[i][i] is 0. */
 	return len > 1 && ag_damm_digit(text, len) == '0';
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Hexadecimal and base64, strict in what they take.
+// Hexadecimal and base64; only one text is taken for the same bytes.
 #include "hex.h"
 
 #include <errno.h>
@@ -74,7 +74,7 @@ static int decode_group(const char *text, size_t pad, unsigned char out[3])
 	out[0] = bits >> 16;
 	out[1] = bits >> 8;
 	out[2] = bits;
-	/* Two texts for the same bytes would let a signed value have two forms. */
+	/* Unused bits that are not zero would give the same bytes a second text. */
 	return pad && bits & (pad == 1 ? 0xff : 0xffff) ? -EINVAL : 0;
 }
 

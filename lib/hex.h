@@ -16,10 +16,11 @@ void ag_hex_encode(const void *data, size_t len, char *text);
  */
 int ag_hex_decode(const char *text, void *data, size_t len);
 
-/* Bytes ag_base64_encode() writes for @len bytes, with the NUL. */
+/* Size of the text that ag_base64_encode() makes of @len bytes, with its NUL. */
 #define AG_BASE64_SIZE(len) (((len) + 2) / 3 * 4 + 1)
 
-/* RFC 4648 section 4, padded, no line breaks; returns the length of @text. */
+/* RFC 4648 section 4, padded, no line breaks; @text has room for
+ * AG_BASE64_SIZE(@len).  Return: the length of the text. */
 size_t ag_base64_encode(const void *data, size_t len, char *text);
 
 /*

@@ -7,7 +7,7 @@
 
 #include "command.h"
 #include "core/eval.h"
-#include "names.h"
+#include "lib/names.h"
 #include "text.h"
 #include "verity.h"
 
@@ -37,16 +37,16 @@ static void show_header(const struct ag_model *m)
 	putchar('\n');
 }
 
-static void show_counts(const struct ag_model *m, const char *title,
-			const struct ag_name *names, bool are_flags)
+static void show_counts(const struct ag_model *m, const char *title, enum ag_names_kind kind)
 {
 	printf("%-15s", title);
-	for (; names->word; names++) {
+	for (const struct ag_name *name = ag_names_rows(kind); name->word.en; name++) {
 		size_t n = 0;
 
 		for (size_t i = 0; i < m->nr_entries; i++)
-			n += ((are_flags ? m->entries[i].flags : m->entries[i].types) & names->bit) != 0;
-		printf(" %s %zu", names->word, n);
+			n += (kind == AG_NAMES_FLAG ? m->entries[i].flags : m->entries[i].types) >>
+			     name->number & 1;
+		printf(" %s %zu", name->word.en, n);
 	}
 	putchar('\n');
 }
@@ -67,8 +67,8 @@ static void show(struct ag_model *m, bool all)
 
 	show_header(m);
 	printf("entries         %zu\n", m->nr_entries);
-	show_counts(m, "types", ag_names_types, false);
-	show_counts(m, "flags", ag_names_flags, true);
+	show_counts(m, "types", AG_NAMES_TYPE);
+	show_counts(m, "flags", AG_NAMES_FLAG);
 	if (rest) {
 		*rest = *m;	/* everything but header and entries, as text */
 		rest->version = rest->not_before_s = rest->not_after_s = 0;
@@ -137,42 +137,20 @@ static const char explain_help[] =
 	"Exit status 1: not listed.\n\n"
 	"  -p, --policy FILE   the policy\n";
 
-static const struct {
-	__u32 bit;
-	const char *text;
-} type_texts[] = {
-	{ AG_TYPE_PROGRAM,	"may be started" },
-	{ AG_TYPE_LIBRARY,	"may be mapped as code into programs" },
-	{ AG_TYPE_SCRIPT,	"may be started by #!, and read by interpreters" },
-	{ AG_TYPE_DATA,		"may be read by interpreters" },
-	{ AG_TYPE_MODULE,	"may be loaded into the kernel" },
-	{ AG_TYPE_FIRMWARE,	"may be loaded into devices" },
-	{ AG_TYPE_COMMAND,	"may be given to interpreters behind -c" },
-	{ AG_TYPE_VERITY,	"known by its fs-verity digest: a file without fs-verity is not this one" },
-}, flag_texts[] = {
-	{ AG_FLAG_MAINTENANCE,	"maintenance: only under a grant with scope tools; stopped at relock" },
-	{ AG_FLAG_INTERPRETER,	"interpreter: reads listed scripts and data only; no inline code" },
-	{ AG_FLAG_JIT,		"jit: may make anonymous memory executable" },
-	{ AG_FLAG_UPDATER,	"updater: may change protected files under scope update" },
-	{ AG_FLAG_INLINE,	"inline: may start interpreters with inline code or standard input" },
-	{ AG_FLAG_CGROUP_BPF,	"cgroup-bpf: may load BPF programs of cgroups" },
-	{ AG_FLAG_CONTROL,	"control: may write control files of the kernel" },
-	{ AG_FLAG_ARGCODE,	"argcode: takes code as its first argument" },
-	{ AG_FLAG_MOUNT,	"mount: may mount over protected directories" },
-	{ AG_FLAG_INIT,		"init: control and cgroup-bpf hold only as process 1" },
-	{ AG_FLAG_COMMANDS,	"commands: takes listed commands behind -c" },
-	{ AG_FLAG_STRICT,	"strict: reads protected files and the kernel's reports only" },
-};
+/* What the bits of an entry mean, a line each. */
+static void explain_bits(enum ag_names_kind kind, __u32 bits)
+{
+	for (const struct ag_name *name = ag_names_rows(kind); name->word.en; name++)
+		if (bits & (1u << name->number))
+			printf("  %s: %s\n", name->word.en, name->meaning.en);
+}
 
 static void explain_entry(const struct ag_model *m, const struct ag_model_entry *e)
 {
 	ag_text_write_entry(stdout, m, e);
-	for (size_t i = 0; i < sizeof(type_texts) / sizeof(type_texts[0]); i++)
-		if (e->types & type_texts[i].bit)
-			printf("  %s\n", type_texts[i].text);
-	for (size_t i = 0; i < sizeof(flag_texts) / sizeof(flag_texts[0]); i++)
-		if (e->flags & flag_texts[i].bit)
-			printf("  %s\n", flag_texts[i].text);
+	explain_bits(AG_NAMES_TYPE, e->types);
+	explain_bits(AG_NAMES_DIGEST, e->types);
+	explain_bits(AG_NAMES_FLAG, e->flags);
 	for (unsigned int i = 0; e->path && i < m->nr_filesystems; i++)
 		if (ag_path_is_at_or_below(e->path, m->filesystems[i].path))
 			printf("  lies on the file system that is named for %s\n", m->filesystems[i].path);

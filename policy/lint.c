@@ -209,7 +209,7 @@ static void check_usb(struct lint *l)
 		const struct ag_policy_usb *u = &l->model->usb[i];
 
 		for (unsigned int j = 0; j < u->nr_interfaces; j++) {
-			const char *risk = usb_risk(u->interface[j].class);
+			const char *risk = usb_risk(u->interface[j].base_class);
 
 			if (risk && !u->scopes && !u->port[0])
 				find(l, AG_LINT_WARNING, 0,

@@ -4,7 +4,7 @@
 # Also compiled into the module; pure.
 POLICY_CORE := core/check.c core/eval.c
 # Text to binary, no I/O; what the unit tests and fuzzers hold.
-POLICY_TEXT := policy/words.c policy/names.c policy/model.c policy/value.c policy/text.c \
+POLICY_TEXT := policy/words.c lib/names.c policy/model.c policy/value.c policy/text.c \
                policy/text_write.c policy/compile.c
 POLICY_TOOL := policy/file.c policy/keys.c policy/elf_file.c policy/doors.c policy/rules.c \
                policy/scan.c policy/unpack.c policy/verity.c policy/lint.c

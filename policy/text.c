@@ -6,7 +6,7 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
-#include "names.h"
+#include "lib/names.h"
 #include "value.h"
 
 struct reader {
@@ -59,7 +59,7 @@ int ag_text_types(const char *word, __u8 *ret_types)
 			return -EINVAL;
 		memcpy(name, word, len);
 		name[len] = 0;
-		bit = ag_names_find(ag_names_types, name);
+		bit = ag_names_bit(AG_NAMES_TYPE, name);
 		if (!bit || bit == AG_TYPE_COMMAND)	/* not a type of files */
 			return -EINVAL;
 		types |= bit;
@@ -191,7 +191,7 @@ int ag_text_flags(struct ag_model *model, unsigned int line, const struct ag_wor
 				return -EINVAL;
 			continue;
 		}
-		flag = ag_names_find(ag_names_flags, words->word[i]);
+		flag = ag_names_bit(AG_NAMES_FLAG, words->word[i]);
 		if (!flag)
 			return FAIL(&r, "unknown flag '%.40s': see the list of flags in doc/POLICY.md",
 				    words->word[i]);
@@ -340,7 +340,7 @@ static int read_interface(const char *word, struct ag_usb_interface *ret_interfa
 {
 	struct ag_usb_interface f = { 0 };
 
-	if (read_part(&word, &f.class, &f.any, 0) || *word++ != ':' ||
+	if (read_part(&word, &f.base_class, &f.any, 0) || *word++ != ':' ||
 	    read_part(&word, &f.subclass, &f.any, 1) || *word++ != ':' ||
 	    read_part(&word, &f.protocol, &f.any, 2) || *word)
 		return -EINVAL;
@@ -376,7 +376,7 @@ static int usb_interface(struct reader *r, struct ag_policy_usb *u, const char *
 
 static int usb_scope(struct reader *r, struct ag_policy_usb *u, const char *word)
 {
-	__u32 scope = ag_names_find(ag_names_scopes, word);
+	__u32 scope = ag_names_bit(AG_NAMES_SCOPE, word);
 
 	if (!scope)
 		return FAIL(r, "unknown scope '%.40s'", word);

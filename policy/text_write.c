@@ -2,7 +2,7 @@
 // Writes a policy as text.
 #include <time.h>
 
-#include "names.h"
+#include "lib/names.h"
 #include "text.h"
 
 void ag_text_write_digest(FILE *out, const __u8 digest[ATMGUARD_HASH_LEN], bool verity)
@@ -31,6 +31,16 @@ void ag_text_write_time(FILE *out, __u64 time_s, __u64 second_of_day)
 	strftime(buf, sizeof(buf), time_s % 86400 == second_of_day ? "%Y-%m-%d"
 								   : "%Y-%m-%dT%H:%M:%SZ", &tm);
 	fputs(buf, out);
+}
+
+/* The words of @bits, with @before the first and @between the others. */
+static void write_names(FILE *out, enum ag_names_kind kind, __u32 bits, const char *before,
+			const char *between)
+{
+	char list[AG_NAMES_LIST_SIZE];
+
+	if (bits)
+		fprintf(out, "%s%s", before, ag_names_list(kind, bits, between, list, sizeof(list)));
 }
 
 static void write_header(FILE *out, const struct ag_model *m)
@@ -71,7 +81,7 @@ static void write_nodes(FILE *out, const struct ag_model *m)
 
 static void write_interface(FILE *out, const struct ag_usb_interface *f)
 {
-	fprintf(out, " interface %02x:", f->class);
+	fprintf(out, " interface %02x:", f->base_class);
 	if (f->any & 1)
 		fputs("*:", out);
 	else
@@ -100,7 +110,7 @@ static void write_usb(FILE *out, const struct ag_model *m)
 		}
 		for (unsigned int j = 0; j < u->nr_interfaces; j++)
 			write_interface(out, &u->interface[j]);
-		ag_names_write(out, ag_names_scopes, ag_le32(u->scopes), " scope ", " ");
+		write_names(out, AG_NAMES_SCOPE, ag_le32(u->scopes), " scope ", " ");
 		fputc('\n', out);
 	}
 }
@@ -150,12 +160,12 @@ void ag_text_write_entry(FILE *out, const struct ag_model *model,
 		fputc('\n', out);
 		return;
 	}
-	ag_names_write(out, ag_names_types, entry->types, "", "+");
+	write_names(out, AG_NAMES_TYPE, entry->types & AG_TYPES_ALL, "", "+");
 	fputc(' ', out);
 	ag_text_write_digest(out, entry->digest, entry->types & AG_TYPE_VERITY);
 	fputc(' ', out);
 	ag_words_write(out, entry->path ? entry->path : "(no path)");
-	ag_names_write(out, ag_names_flags, entry->flags, " ", " ");
+	write_names(out, AG_NAMES_FLAG, entry->flags, " ", " ");
 	if (entry->group)
 		fprintf(out, " owner %s", model->groups[entry->group - 1]);
 	fputc('\n', out);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "json.h"
-#include "names.h"
 
 char *ag_answer_request(const struct ag_request *request)
 {
@@ -25,7 +24,7 @@ char *ag_answer_request(const struct ag_request *request)
 	}
 }
 
-/* A scope this program does not know yet does not make the answer wrong. */
+/* A scope whose name this program does not know yet does not make the answer wrong. */
 static int parse_scopes(const json_t *object, uint32_t *ret_scopes)
 {
 	const json_t *list = json_object_get(object, "scopes"), *item;
@@ -36,9 +35,9 @@ static int parse_scopes(const json_t *object, uint32_t *ret_scopes)
 	*ret_scopes = 0;
 	json_array_foreach(list, i, item) {
 		const char *name = json_string_value(item);
-		int bit = name ? ag_names_find_scope(name) : -ENOENT;
+		int bit = name ? ag_names_number(AG_NAMES_SCOPE, name) : -ENOENT;
 
-		if (bit >= 0)
+		if (bit >= 0 && bit < 32)
 			*ret_scopes |= 1u << bit;
 	}
 	return 0;
@@ -65,7 +64,7 @@ static int parse_status(const json_t *object, struct ag_answer *answer)
 	for (const char *p = atm; *p; p++)
 		if (!isalnum((unsigned char)*p))
 			return -EBADMSG;
-	state_nr = ag_names_find_state(state);
+	state_nr = ag_names_number(AG_NAMES_STATE, state);
 	center_nr = ag_request_find_center(center);
 	if (state_nr < 0 || center_nr < 0)
 		return -EBADMSG;

@@ -6,7 +6,6 @@
 #include "lib/hex.h"
 #include <string.h>
 
-#include "names.h"
 #include "secret.h"
 
 /* Before main(), so that no program can forget it and free with the wrong function. */
@@ -34,14 +33,13 @@ char *ag_json_dump(json_t *object)
 	return text;
 }
 
-json_t *ag_json_scopes(uint32_t scopes)
+json_t *ag_json_names(enum ag_names_kind kind, uint32_t mask)
 {
 	json_t *list = json_array();
-	const char *name;
 
-	for (unsigned int bit = 0; list && (name = ag_names_scope(bit)); bit++)
-		if (scopes & (1u << bit))
-			json_array_append_new(list, json_string(name));
+	for (unsigned int bit = 0; list && bit < 32; bit++)
+		if (mask & (1u << bit))
+			json_array_append_new(list, json_string(ag_names_word(kind, bit).text));
 	return list;
 }
 

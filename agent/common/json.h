@@ -11,14 +11,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/names.h"
+
 /* ag_json_load - exactly one JSON object, surrounded by white space at most; NULL otherwise */
 json_t *ag_json_load(const char *text, size_t len);
 
 /* ag_json_dump - compact text of *@object, which is released; from ag_secret_alloc, or NULL */
 char *ag_json_dump(json_t *object);
 
-/* ag_json_scopes - the names of ATMGUARD_SCOPE_* bits as an array, NULL without memory */
-json_t *ag_json_scopes(uint32_t scopes);
+/* ag_json_names - the names of the bits of @mask as an array, NULL without memory */
+json_t *ag_json_names(enum ag_names_kind kind, uint32_t mask);
 
 /* ag_json_string - the member, or NULL when it is missing or not a string */
 const char *ag_json_string(const json_t *object, const char *name);

@@ -2,8 +2,8 @@
 // Writes audit records as text and as JSON.
 #include "record.h"
 
-#include <atmguard/object.h>
 #include "lib/hex.h"
+#include "lib/names.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +11,8 @@
 #include <time.h>
 
 #include "json.h"
-#include "names.h"
+
+#define WHAT_SIZE (AG_NAMES_LIST_SIZE + 64)	/* scopes, or a name and a number */
 
 /* Text that is cut, never overrun, at the end of its buffer. */
 struct line {
@@ -49,38 +50,26 @@ static void add_field(struct line *line, const char *field, size_t size)
 	}
 }
 
-static const char *purpose_name(unsigned int purpose)
-{
-	static const char *const names[] = {
-		[AG_POLICY] = "policy",
-		[AG_IDENTITY] = "identity",
-		[AG_GRANT] = "grant",
-		[AG_RECEIPT] = "receipt",
-	};
-
-	return purpose >= AG_POLICY && purpose <= AG_RECEIPT ? names[purpose] : "unknown";
-}
-
 /* What code and aux mean depends on the event; empty where they mean nothing. */
 static void describe(const struct atmguard_record *record, char *buf, size_t size)
 {
-	char scopes[128];
+	char scopes[AG_NAMES_LIST_SIZE];
 
 	buf[0] = '\0';
 	switch (record->type) {
 	case ATMGUARD_EV_DENY:
-		snprintf(buf, size, "%s", ag_names_hook(record->code));
+		snprintf(buf, size, "%s", ag_names_word(AG_NAMES_HOOK, record->code).text);
 		break;
 	case ATMGUARD_EV_REFUSED:
-		snprintf(buf, size, "%s", purpose_name(record->code));
+		snprintf(buf, size, "%s", ag_names_word(AG_NAMES_PURPOSE, record->code).text);
 		break;
 	case ATMGUARD_EV_RELOCK:
-		snprintf(buf, size, "%s, %" PRIu64 " survivors", ag_names_relock(record->code),
-			 (uint64_t)record->aux);
+		snprintf(buf, size, "%s, %" PRIu64 " survivors",
+			 ag_names_word(AG_NAMES_RELOCK, record->code).text, (uint64_t)record->aux);
 		break;
 	case ATMGUARD_EV_UNLOCK:
-		ag_names_scopes((__u32)record->aux, scopes, sizeof(scopes));
-		snprintf(buf, size, "%s, employee", scopes);
+		ag_names_list(AG_NAMES_SCOPE, (__u32)record->aux, ",", scopes, sizeof(scopes));
+		snprintf(buf, size, "%s, employee", scopes[0] ? scopes : "-");
 		break;
 	case ATMGUARD_EV_POLICY:
 		snprintf(buf, size, "version %" PRIu64, (uint64_t)record->aux);
@@ -92,6 +81,9 @@ static void describe(const struct atmguard_record *record, char *buf, size_t siz
 		snprintf(buf, size, "all below %" PRIu64, (uint64_t)record->aux);
 		break;
 	default:
+		/* Of an event that is not known here nothing is: all of it is shown. */
+		if (!ag_names_get(AG_NAMES_EVENT, record->type))
+			snprintf(buf, size, "code %u, aux %" PRIu64, record->code, (uint64_t)record->aux);
 		break;
 	}
 }
@@ -112,15 +104,15 @@ static void add_time(struct line *line, const struct atmguard_record *record)
 void ag_record_line(const struct atmguard_record *record, char *ret_line, size_t size)
 {
 	struct line line = { ret_line, size, 0 };
-	char what[192], error[32];
+	char what[WHAT_SIZE];
 
 	add_time(&line, record);
-	add(&line, " #%" PRIu64 " %s", (uint64_t)record->seq, ag_names_event(record->type));
+	add(&line, " #%" PRIu64 " %s", (uint64_t)record->seq, ag_names_word(AG_NAMES_EVENT, record->type).text);
 	describe(record, what, sizeof(what));
 	if (what[0])
 		add(&line, " %s", what);
 	if (record->error)
-		add(&line, " %s", ag_names_errno(record->error, error, sizeof(error)));
+		add(&line, " %s", ag_names_errno(record->error).text);
 	if (record->detail[0]) {
 		add(&line, " ");
 		add_field(&line, record->detail, sizeof(record->detail));
@@ -157,7 +149,7 @@ static json_t *field_json(const char *field, size_t size)
 char *ag_record_json(const struct atmguard_record *record)
 {
 	char digest[2 * ATMGUARD_HASH_LEN + 1], hash[2 * ATMGUARD_HASH_LEN + 1];
-	char what[192], error[32];
+	char what[WHAT_SIZE];
 
 	ag_hex_encode(record->digest, ATMGUARD_HASH_LEN, digest);
 	ag_hex_encode(record->hash, ATMGUARD_HASH_LEN, hash);
@@ -165,9 +157,10 @@ char *ag_record_json(const struct atmguard_record *record)
 	return ag_json_dump(json_pack(
 		"{sI sI sI ss si ss si ss sI sI sI so ss sI sI so ss}",
 		"seq", (json_int_t)record->seq, "boot_ns", (json_int_t)record->boot_ns,
-		"wall_ns", (json_int_t)record->wall_ns, "event", ag_names_event(record->type),
+		"wall_ns", (json_int_t)record->wall_ns, "event",
+		ag_names_word(AG_NAMES_EVENT, record->type).text,
 		"code", (int)record->code, "what", what, "errno", (int)record->error,
-		"error", ag_names_errno(record->error, error, sizeof(error)),
+		"error", ag_names_errno(record->error).text,
 		"pid", (json_int_t)record->pid, "uid", (json_int_t)record->uid,
 		"job", (json_int_t)record->job, "comm",
 		field_json(record->comm, sizeof(record->comm)), "digest", digest,

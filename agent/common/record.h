@@ -6,7 +6,7 @@
 #include <linux/atmguard.h>
 #include <stddef.h>
 
-#define AG_RECORD_LINE_SIZE 1024u	/* holds any line, with its NUL */
+#define AG_RECORD_LINE_SIZE 2048u	/* holds any line, with its NUL */
 
 /* ag_record_line - one line without a newline; control bytes come out as \xNN */
 void ag_record_line(const struct atmguard_record *record, char *ret_line, size_t size);

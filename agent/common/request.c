@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "json.h"
-#include "names.h"
 
 #define NR(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -97,9 +96,9 @@ char *ag_request_answer_status(const struct atmguard_status *status, enum ag_cen
 
 	memcpy(atm, status->atm, ATMGUARD_ATM_LEN);
 	return ag_json_dump(json_pack("{ss ss ss sI so sI ss}", "result", "ok", "state",
-				      ag_names_state(status->state), "atm", atm, "job",
+				      ag_names_word(AG_NAMES_STATE, status->state).text, "atm", atm, "job",
 				      (json_int_t)status->job, "scopes",
-				      ag_json_scopes(status->scopes), "remaining_s",
+				      ag_json_names(AG_NAMES_SCOPE, status->scopes), "remaining_s",
 				      remaining_s(status), "center", centers[center]));
 }
 
@@ -107,7 +106,7 @@ char *ag_request_answer_opened(const struct atmguard_status *status)
 {
 	return ag_json_dump(json_pack("{ss sI so sI}", "result", "ok", "job",
 				      (json_int_t)status->job, "scopes",
-				      ag_json_scopes(status->scopes), "remaining_s",
+				      ag_json_names(AG_NAMES_SCOPE, status->scopes), "remaining_s",
 				      remaining_s(status)));
 }
 

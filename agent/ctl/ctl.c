@@ -9,7 +9,6 @@
 #include <string.h>
 #include "lib/version.h"
 
-#include "explain.h"
 #include "agent/common/request.h"
 
 static const char usage[] =
@@ -20,7 +19,7 @@ static const char usage[] =
 	"  verify FILE       check the chain of records from log --raw (- is standard input)\n"
 	"  unlock EMPLOYEE   unlock; the password comes from standard input or a prompt\n"
 	"  complete          report the work complete: lock\n"
-	"  explain [WORD]    what a reason, an error, a state or a hook means\n"
+	"  explain [WORD]... what each word of a record or an answer means [--json]\n"
 	"\n"
 	"  --device PATH     of the kernel module     (" ATMGUARD_DEVICE ")\n"
 	"  --socket PATH     of the agent             (" AG_REQUEST_SOCKET ")\n"
@@ -29,7 +28,7 @@ static const char usage[] =
 	"Exit status: 0 done, 1 failed, 2 usage, 3 not accepted, 4 nothing was judged,\n"
 	"5 the chain is broken.\n";
 
-enum argument { NO_ARGUMENT, OPTIONAL_ARGUMENT, NEEDS_ARGUMENT };
+enum argument { NO_ARGUMENT, NEEDS_ARGUMENT, ANY_ARGUMENTS };
 
 static const struct {
 	const char *name;
@@ -41,31 +40,13 @@ static const struct {
 	{ "verify", NEEDS_ARGUMENT, ag_ctl_verify },
 	{ "unlock", NEEDS_ARGUMENT, ag_ctl_unlock },
 	{ "complete", NO_ARGUMENT, ag_ctl_complete },
-	{ "explain", OPTIONAL_ARGUMENT, ag_ctl_explain },
+	{ "explain", ANY_ARGUMENTS, ag_ctl_explain },
 };
 
 int ag_ctl_fail(const char *what, int error)
 {
 	fprintf(stderr, "atmguardctl: %s: %s\n", what, strerror(abs(error)));
 	return AG_CTL_FAILED;
-}
-
-int ag_ctl_explain(const struct ag_ctl *ctl)
-{
-	const struct ag_explain *word;
-
-	if (!ctl->argument) {
-		for (unsigned int i = 0; (word = ag_explain_at(i)); i++)
-			printf("%-20s %s\n", word->word, word->meaning);
-		return AG_CTL_OK;
-	}
-	word = ag_explain_find(ctl->argument);
-	if (!word) {
-		fprintf(stderr, "atmguardctl: nothing is known about %s\n", ctl->argument);
-		return AG_CTL_FAILED;
-	}
-	printf("%s: %s\n%s\n", word->word, word->meaning, word->remedy);
-	return AG_CTL_OK;
 }
 
 static int complain(void)
@@ -79,10 +60,11 @@ static int run(struct ag_ctl *ctl, int nr_words, char **words)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (nr_words < 1 || strcmp(words[0], commands[i].name))
 			continue;
-		if (nr_words > (commands[i].argument == NO_ARGUMENT ? 1 : 2) ||
-		    (commands[i].argument == NEEDS_ARGUMENT && nr_words != 2))
+		if (commands[i].argument != ANY_ARGUMENTS &&
+		    nr_words != (commands[i].argument == NEEDS_ARGUMENT ? 2 : 1))
 			return complain();
-		ctl->argument = nr_words == 2 ? words[1] : NULL;
+		ctl->nr_arguments = nr_words - 1;
+		ctl->arguments = words + 1;
 		return commands[i].run(ctl);
 	}
 	return complain();

@@ -21,7 +21,8 @@ struct ag_ctl {
 	bool is_json;
 	bool is_follow;
 	bool is_raw;
-	const char *argument;	/* the command's, NULL: none */
+	int nr_arguments;	/* of the command */
+	char **arguments;	/* ends with NULL */
 };
 
 /* ag_ctl_fail - print "atmguardctl: WHAT: error" and return AG_CTL_FAILED */

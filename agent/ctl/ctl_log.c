@@ -121,23 +121,23 @@ static int report(const struct atmguard_record *records, size_t nr)
 
 int ag_ctl_verify(const struct ag_ctl *ctl)
 {
-	bool is_stdin = !strcmp(ctl->argument, "-");
-	FILE *file = is_stdin ? stdin : fopen(ctl->argument, "re");
+	bool is_stdin = !strcmp(ctl->arguments[0], "-");
+	FILE *file = is_stdin ? stdin : fopen(ctl->arguments[0], "re");
 	struct atmguard_record *records;
 	size_t nr;
 	int r;
 
 	if (!file)
-		return ag_ctl_fail(ctl->argument, errno);
+		return ag_ctl_fail(ctl->arguments[0], errno);
 	r = read_records(file, &records, &nr);
 	if (!is_stdin)
 		fclose(file);
 	if (r == -EBADMSG) {
-		fprintf(stderr, "atmguardctl: %s: not whole records\n", ctl->argument);
+		fprintf(stderr, "atmguardctl: %s: not whole records\n", ctl->arguments[0]);
 		return AG_CTL_FAILED;
 	}
 	if (r)
-		return ag_ctl_fail(ctl->argument, r);
+		return ag_ctl_fail(ctl->arguments[0], r);
 	r = report(records, nr);
 	free(records);
 	return r;

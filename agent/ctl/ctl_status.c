@@ -10,19 +10,7 @@
 #include "ctl.h"
 #include "agent/common/device.h"
 #include "agent/common/json.h"
-#include "agent/common/names.h"
 #include "agent/common/secret.h"
-
-static const struct {
-	__u32 bit;
-	const char *name;
-} flags[] = {
-	{ ATMGUARD_STATUS_POLICY, "policy" },
-	{ ATMGUARD_STATUS_IDENTITY, "identity" },
-	{ ATMGUARD_STATUS_OBSERVE, "observe" },
-	{ ATMGUARD_STATUS_POLICY_EXPIRED, "policy-expired" },
-};
-#define NR_FLAGS (sizeof(flags) / sizeof(flags[0]))
 
 static void row(const char *name, uint64_t value)
 {
@@ -47,20 +35,17 @@ static void print_expiry(uint64_t wall_s)
 
 static void print_table(const struct atmguard_status *status)
 {
-	char scopes[128];
+	char list[AG_NAMES_LIST_SIZE];
 
-	row_text("state", ag_names_state(status->state), 32);
+	row_text("state", ag_names_word(AG_NAMES_STATE, status->state).text, 32);
 	row_text("ATM", status->atm, sizeof(status->atm));
 	row_text("class", status->atm_class, sizeof(status->atm_class));
-	printf("%-16s", "flags");
-	for (size_t i = 0; i < NR_FLAGS; i++)
-		if (status->flags & flags[i].bit)
-			printf(" %s", flags[i].name);
-	putchar('\n');
+	row_text("flags", ag_names_list(AG_NAMES_STATUS, status->flags, " ", list, sizeof(list)),
+		 sizeof(list));
 	if (status->job) {
-		ag_names_scopes(status->scopes, scopes, sizeof(scopes));
 		row("job", status->job);
-		row_text("scopes", scopes, sizeof(scopes));
+		row_text("scopes", ag_names_list(AG_NAMES_SCOPE, status->scopes, ",", list, sizeof(list)),
+			 sizeof(list));
 		row("seconds left", status->remaining_ms / 1000);
 	}
 	row("policy version", status->policy_version);
@@ -77,16 +62,6 @@ static void print_table(const struct atmguard_status *status)
 	row("survivors", status->survivors);
 }
 
-static json_t *flag_list(__u32 set)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; list && i < NR_FLAGS; i++)
-		if (set & flags[i].bit)
-			json_array_append_new(list, json_string(flags[i].name));
-	return list;
-}
-
 static int print_json(const struct atmguard_status *status)
 {
 	char boot_id[2 * ATMGUARD_UUID_LEN + 1];
@@ -95,11 +70,12 @@ static int print_json(const struct atmguard_status *status)
 	ag_hex_encode(status->boot_id, ATMGUARD_UUID_LEN, boot_id);
 	text = ag_json_dump(json_pack(
 		"{ss ss# ss# so so sI sI sI sI sI sI sI sI sI sI sI sI sI sI ss}",
-		"state", ag_names_state(status->state),
+		"state", ag_names_word(AG_NAMES_STATE, status->state).text,
 		"atm", status->atm, (int)strnlen(status->atm, sizeof(status->atm)),
 		"class", status->atm_class,
 		(int)strnlen(status->atm_class, sizeof(status->atm_class)),
-		"flags", flag_list(status->flags), "scopes", ag_json_scopes(status->scopes),
+		"flags", ag_json_names(AG_NAMES_STATUS, status->flags),
+		"scopes", ag_json_names(AG_NAMES_SCOPE, status->scopes),
 		"job", (json_int_t)status->job, "remaining_ms", (json_int_t)status->remaining_ms,
 		"policy_version", (json_int_t)status->policy_version,
 		"policy_entries", (json_int_t)status->policy_entries,

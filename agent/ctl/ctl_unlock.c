@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // atmguardctl unlock and complete: the agent's socket for scripts.
 #include "lib/damm.h"
+#include "lib/names.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +11,6 @@
 
 #include "agent/common/account.h"
 #include "ctl.h"
-#include "agent/common/names.h"
 #include "agent/common/peer.h"
 
 #define WAIT_MS 120000
@@ -72,9 +72,9 @@ static int print_refusal(const struct ag_answer *answer)
 
 static int print_opened(const struct ag_answer *answer)
 {
-	char scopes[128];
+	char scopes[AG_NAMES_LIST_SIZE];
 
-	ag_names_scopes(answer->scopes, scopes, sizeof(scopes));
+	ag_names_list(AG_NAMES_SCOPE, answer->scopes, ",", scopes, sizeof(scopes));
 	printf("unlocked for job %" PRIu64 ": %s, %" PRIu64 " s left\n", answer->job, scopes,
 	       answer->remaining_s);
 	return AG_CTL_OK;
@@ -82,14 +82,14 @@ static int print_opened(const struct ag_answer *answer)
 
 static int fill_request(const struct ag_ctl *ctl, struct ag_request *request)
 {
-	size_t len = strlen(ctl->argument);
+	size_t len = strlen(ctl->arguments[0]);
 	int r = 0;
 
-	if (len == 0 || len > AG_EMPLOYEE_MAX || strspn(ctl->argument, "0123456789") != len) {
+	if (len == 0 || len > AG_EMPLOYEE_MAX || strspn(ctl->arguments[0], "0123456789") != len) {
 		fputs("atmguardctl: the employee number is 1 to 15 digits\n", stderr);
 		return -EINVAL;
 	}
-	strcpy(request->employee, ctl->argument);
+	strcpy(request->employee, ctl->arguments[0]);
 	r = read_password(request->otp, sizeof(request->otp));
 	if (r || strlen(request->otp) != AG_OTP_LEN || !ag_damm_is_valid(request->otp)) {
 		fputs("atmguardctl: mistyped: nine digits whose last checks the others\n", stderr);

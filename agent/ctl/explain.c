@@ -1,93 +1,195 @@
 // SPDX-License-Identifier: MIT
-// The glossary behind `atmguardctl explain`.
+// The glossary behind `atmguardctl explain`: the rows of lib/names, and the agent's own answers.
 #include "explain.h"
 
-#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
-static const struct ag_explain words[] = {
-	/* answers of the agent */
-	{ "ng", "The center judged the values and said no; it does not say which is wrong.",
-	  "Enter them again; after a few tries the job is blocked: call the center." },
-	{ "center-unreachable", "No connection to the center, or it does not know this machine.",
-	  "Check the line and /etc/atmguard/agent.conf; the agent's log names the error." },
-	{ "center-garbled", "Something answered, but not as the center does.",
-	  "Look for a proxy or another server at the center's address." },
-	{ "grant-refused", "The kernel did not take the center's grant; the detail says why.",
-	  "atmguardctl explain DETAIL; the audit log has a REFUSED record." },
-	{ "state", "Not possible in the present state.", "atmguardctl status shows the state." },
-	{ "request", "The request was not understood, or the check digit is wrong.",
-	  "Type the password again; nothing was sent to the center." },
-	{ "busy", "Another unlock is under way.", "Wait for it to end; a minute at most." },
-	{ "kernel", "The kernel module did not answer as expected.",
-	  "Look into the kernel's log (dmesg) for atmguard." },
-	/* errors of signed objects */
-	{ "EBADMSG", "The signature is not a well-formed detached CMS message.",
-	  "The file or answer is damaged; fetch it again." },
-	{ "ENOKEY", "Signed by a key this machine does not trust for this purpose.",
-	  "Compare the signer's certificate with the anchors built into the module." },
-	{ "EKEYREJECTED", "The signature does not fit the object.",
-	  "Object and signature do not belong together, or were changed." },
-	{ "EPROTO", "Not an object of this purpose, malformed, or another ABI version.",
-	  "Check that module and programs come from the same release." },
-	{ "EXDEV", "Addressed to another ATM, class or boot medium.",
-	  "Check the ATM number at the center, and whether this disk belongs here." },
-	{ "ESTALE", "Older than what is loaded, or not over the present nonce.",
-	  "For a grant: try again. For a policy: the center must issue a higher version." },
-	{ "EMSGSIZE", "Larger than allowed, or empty.", "Fetch the object again." },
-	{ "EBUSY", "Not possible in the present state.", "atmguardctl status shows the state." },
-	/* errors of denials */
-	{ "EPERM", "The guard denied it.", "The record before it names the hook." },
-	{ "EACCES", "The guard denied it: not listed, or not on a pinned file system.",
-	  "The record names the file; a signed policy must list its content." },
-	{ "ENODATA", "Identity or policy is missing.", "Enrol the machine; see atmguard-load(8)." },
-	/* states */
-	{ "unsealed", "The guard is not in force yet; normal only early during boot.",
-	  "If it stays: atmguard-load failed; see the boot log." },
-	{ "locked", "In force; nothing is open.", "This is the normal state." },
-	{ "maintenance", "A grant is open; its scopes are added to the policy.",
-	  "Complete the work when it is done." },
-	{ "relocking", "The kernel is closing a grant.",
-	  "Wait; it locks or reboots within its bound." },
-	{ "tampered", "The boot evidence failed: another system may have run on this machine.",
-	  "Only a grant with the scope boot leaves this state; call the center." },
-	/* hooks */
-	{ "exec", "A program or script that is not listed was started.",
-	  "The record has its path and digest." },
-	{ "mmap", "A file that is not a listed library was mapped executable.", "See the path." },
-	{ "mprotect", "Memory was to be turned into code.",
-	  "Only programs with the flag jit may; see doc/POLICY.md." },
-	{ "anon", "Anonymous memory was to be executable.",
-	  "Only programs with the flag jit may; see doc/POLICY.md." },
-	{ "interp", "An interpreter ran without a listed script, or read code that is not listed.",
-	  "See the path; -c and standard input count too." },
-	{ "write", "A listed file was opened for writing.", "Updates need the scope update." },
-	{ "replace", "Something was to be created, renamed or removed in a protected directory.",
-	  "Updates need the scope update." },
-	{ "block", "A block device was opened.", "Media need a storage scope." },
-	{ "mount", "A file system was to be mounted.", "Media need a storage scope." },
-	{ "node", "Another program opened a device node that belongs to a named one.",
-	  "Only the owner group in the policy may open it." },
-	{ "bpf", "bpf(2) was called after the seal.", "It is closed to everyone." },
-	{ "ptrace", "A process was to be debugged, or its memory read or written.",
-	  "It is closed to everyone." },
-	{ "module", "A kernel module was to be loaded or unloaded.", "It must be listed." },
-	{ "lockdown", "Raw memory, ports or other ways into the kernel were asked for.",
-	  "See kernel_lockdown(7)." },
-	{ "persona", "READ_IMPLIES_EXEC or PR_SET_MM.", "Nothing on an ATM needs it." },
-	{ "control", "A kernel control file was to be written.",
-	  "Only programs with the flag control may; see doc/POLICY.md." },
+#include <linux/atmguard.h>
+
+/* Linux numbers its errors below this: MAX_ERRNO in include/linux/err.h. */
+#define ERRNO_MAX 4095
+
+/* ---- answers of the agent ---- */
+
+static const struct ag_names_text answer = { "answer", "応答" };
+
+static const struct {
+	const char *word;
+	struct ag_names_text meaning, advice;
+} answers[] = {
+	{ "ng", { "The center judged the values and said no; it does not say which is wrong.",
+		  "センターが照合し、一致しませんでした。どの値が違うかは示されません。" },
+	  { "Enter them again; after a few tries the job is blocked: call the center.",
+	    "入力し直してください。数回で作業が停止します。センターへ電話してください。" } },
+	{ "center-unreachable", { "No connection to the center, or it does not know this machine.",
+				  "センターに接続できない、またはこの機械が登録されていません。" },
+	  { "Check the line and /etc/atmguard/agent.conf; the agent's log names the error.",
+	    "回線と /etc/atmguard/agent.conf を確認してください。エージェントのログに原因があります。" } },
+	{ "center-garbled", { "Something answered, but not as the center does.",
+			      "応答がありましたが、センターのものではありません。" },
+	  { "Look for a proxy or another server at the center's address.",
+	    "センターのアドレスに、プロキシや別のサーバーがないか確認してください。" } },
+	{ "grant-refused", { "The kernel did not take the center's grant; the detail says why.",
+			     "センターの許可証をカーネルが拒否しました。detail に理由があります。" },
+	  { "atmguardctl explain REFUSED DETAIL; the audit log has a REFUSED record.",
+	    "atmguardctl explain REFUSED と detail の語を入力してください。監査ログに REFUSED の記録があります。" } },
+	{ "state", { "Not possible in the present state.", "現在の状態ではできません。" },
+	  { "atmguardctl status shows the state.", "atmguardctl status で状態を確認してください。" } },
+	{ "request", { "The request was not understood, or the check digit is wrong.",
+		       "要求が正しくない、または検査数字が違います。" },
+	  { "Type the password again; nothing was sent to the center.",
+	    "パスワードを入力し直してください。センターには送られていません。" } },
+	{ "busy", { "Another unlock is under way.", "別の照合が進行中です。" },
+	  { "Wait for it to end; a minute at most.", "終わるまでお待ちください(最大1分)。" } },
+	{ "kernel", { "The kernel module did not answer as expected.", "カーネルモジュールの応答が異常です。" },
+	  { "Look into the kernel's log (dmesg) for atmguard.",
+	    "カーネルのログ(dmesg)で atmguard を確認してください。" } },
 };
 
-const struct ag_explain *ag_explain_find(const char *word)
+/* @word NULL: all. */
+static unsigned int explain_answers(const char *word, ag_explain_use *use, void *arg)
 {
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (!strcasecmp(words[i].word, word))
-			return &words[i];
-	return NULL;
+	unsigned int nr = 0;
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		if (word && strcasecmp(answers[i].word, word))
+			continue;
+		use(&(struct ag_explain){ answer, { answers[i].word, NULL }, answers[i].meaning,
+					  answers[i].advice }, arg);
+		nr++;
+	}
+	return nr;
 }
 
-const struct ag_explain *ag_explain_at(unsigned int i)
+/* ---- names ---- */
+
+static unsigned int explain_names(const char *word, ag_explain_use *use, void *arg)
 {
-	return i < sizeof(words) / sizeof(words[0]) ? &words[i] : NULL;
+	unsigned int nr = 0;
+
+	for (int kind = 0; kind < AG_NR_NAMES_KINDS; kind++) {
+		const struct ag_name *name = ag_names_rows((enum ag_names_kind)kind);
+
+		for (; name->word.en; name++) {
+			if (word && strcasecmp(name->word.en, word))
+				continue;
+			use(&(struct ag_explain){ *ag_names_title((enum ag_names_kind)kind), name->word,
+						  name->meaning, name->advice }, arg);
+			nr++;
+		}
+	}
+	return nr;
+}
+
+/* "hook 99". */
+static unsigned int explain_number(const char *word, ag_explain_use *use, void *arg)
+{
+	for (int kind = 0; kind < AG_NR_NAMES_KINDS; kind++) {
+		if (ag_names_number((enum ag_names_kind)kind, word) < 0)
+			continue;
+		use(&(struct ag_explain){
+			*ag_names_title((enum ag_names_kind)kind), { word, NULL },
+			{ "A number that this program does not know.", "このプログラムが知らない番号です。" },
+			{ "Kernel module and programs come from different releases.",
+			  "カーネルモジュールとプログラムの版が違います。" } }, arg);
+		return 1;
+	}
+	return 0;
+}
+
+/* ---- errors ---- */
+
+/* Where the words place an error; 0: anywhere. */
+struct place {
+	unsigned int event, hook;
+};
+
+static int find_errno(const char *word)
+{
+	for (int error = 1; error <= ERRNO_MAX; error++)
+		if (!strcasecmp(ag_names_errno(error).text, word))
+			return error;
+	return 0;
+}
+
+static void explain_error(const struct ag_names_error *row, const char *word, unsigned int hook,
+			  ag_explain_use *use, void *arg)
+{
+	char en[AG_NAMES_LIST_SIZE + 40], list[AG_NAMES_LIST_SIZE];
+	struct ag_names_word event = ag_names_word(AG_NAMES_EVENT, row->event);
+
+	ag_names_list(AG_NAMES_HOOK, hook ? 1u << hook : row->hooks, ",", list, sizeof(list));
+	snprintf(en, sizeof(en), "%s%s%s", row->event ? event.text : "request", list[0] ? " " : "", list);
+	use(&(struct ag_explain){ { en, en }, { word, NULL }, row->meaning, row->advice }, arg);
+}
+
+/* In the one place, or wherever there is a row of its own for it, or, of an error
+ * that has none, where any error may stand. */
+static unsigned int explain_errors(int error, struct place at, ag_explain_use *use, void *arg)
+{
+	struct ag_names_word word = ag_names_errno(error);
+	const struct ag_names_error *row;
+	unsigned int nr = 0;
+
+	if (at.event) {
+		row = ag_names_error(at.event, at.hook, error);
+		if (row)
+			explain_error(row, word.text, at.hook, use, arg);
+		return row ? 1 : 0;
+	}
+	for (row = ag_names_errors; row->meaning.en; row++)
+		if (row->number == error)
+			explain_error(row, word.text, 0, use, arg), nr++;
+	for (row = ag_names_errors; row->meaning.en && !nr; row++)
+		if (!row->number)
+			explain_error(row, word.text, 0, use, arg), nr++;
+	return nr;
+}
+
+static struct place place_of(int nr_words, char *const *words)
+{
+	struct place at = { 0, 0 };
+
+	for (int i = 0; i < nr_words; i++) {
+		const struct ag_name *name = ag_names_rows(AG_NAMES_EVENT);
+
+		/* As written: there is a hook called mount and an event called MOUNT. */
+		for (; name->word.en; name++)
+			if (!strcmp(name->word.en, words[i]))
+				at.event = name->number;
+		for (name = ag_names_rows(AG_NAMES_HOOK); name->word.en; name++)
+			if (!strcmp(name->word.en, words[i]))
+				at.hook = name->number;
+	}
+	if (at.hook && !at.event)
+		at.event = ATMGUARD_EV_DENY;
+	return at;
+}
+
+/* ---- all of them ---- */
+
+const char *ag_explain(int nr_words, char *const *words, ag_explain_use *use, void *arg)
+{
+	struct place at = place_of(nr_words, words);
+	const char *unknown = NULL;
+
+	for (int i = 0; i < nr_words; i++) {
+		int error = find_errno(words[i]);
+		unsigned int nr = error ? explain_errors(error, at, use, arg) : 0;
+
+		nr += explain_answers(words[i], use, arg) + explain_names(words[i], use, arg);
+		if (!nr && !explain_number(words[i], use, arg) && !unknown)
+			unknown = words[i];
+	}
+	return unknown;
+}
+
+void ag_explain_all(ag_explain_use *use, void *arg)
+{
+	explain_answers(NULL, use, arg);
+	explain_names(NULL, use, arg);
+	for (const struct ag_names_error *row = ag_names_errors; row->meaning.en; row++)
+		explain_error(row, row->number ? ag_names_errno(row->number).text : "*", 0, use, arg);
 }

@@ -14,7 +14,7 @@
 #include "agent/common/account.h"
 #include "config.h"
 #include "log.h"
-#include "agent/common/names.h"
+#include "lib/names.h"
 #include "sandbox.h"
 #include "agent/common/secret.h"
 #include "store.h"
@@ -23,12 +23,8 @@
 
 static void answer_error(struct ag_agent *agent, uint32_t client, enum ag_reason reason, int error)
 {
-	char name[32];
-
 	ag_local_answer(&agent->local, client,
-			ag_request_answer_error(reason, error ? ag_names_errno(error, name,
-									       sizeof(name))
-							      : ""));
+			ag_request_answer_error(reason, error ? ag_names_errno(error).text : ""));
 }
 
 static void do_status(struct ag_agent *agent, uint32_t client, const struct ag_request *request)

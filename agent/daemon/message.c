@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "agent/common/json.h"
-#include "agent/common/names.h"
+#include "lib/names.h"
 #include "agent/common/secret.h"
 
 #if __BYTE_ORDER != __LITTLE_ENDIAN
@@ -51,7 +51,7 @@ char *ag_message_hello(const struct atmguard_status *status)
 
 	ag_hex_encode(status->boot_id, ATMGUARD_UUID_LEN, hex);
 	return ag_json_dump(json_pack("{si ss sI sI ss}", "v", 1, "state",
-				      ag_names_state(status->state), "policy_version",
+				      ag_names_word(AG_NAMES_STATE, status->state).text, "policy_version",
 				      (json_int_t)status->policy_version, "next_seq",
 				      (json_int_t)status->next_seq, "boot_id", hex));
 }

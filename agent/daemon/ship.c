@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "log.h"
-#include "agent/common/names.h"
+#include "lib/names.h"
 #include "store.h"
 
 /* A center that names a gap again and again is broken; then it gets time. */
@@ -82,10 +82,7 @@ static void fill(struct ag_ship *ship)
 		}
 		if (r) {
 			if (r != -EAGAIN) {
-				char name[32];
-
-				ag_log("audit: cannot read records: %s",
-				       ag_names_errno(r, name, sizeof(name)));
+				ag_log("audit: cannot read records: %s", ag_names_errno(r).text);
 				retry(ship);
 			}
 			return;
@@ -146,11 +143,10 @@ static void take_gap(struct ag_ship *ship, uint64_t expected)
 
 static void keep_receipt(struct ag_ship *ship, const struct ag_audit_answer *answer)
 {
-	char name[32];
 	int r = ag_store_put_receipt(ship->dir_fd, &answer->receipt, &answer->sig);
 
 	if (r && !ship->is_store_broken)
-		ag_log("audit: cannot store receipts: %s", ag_names_errno(r, name, sizeof(name)));
+		ag_log("audit: cannot store receipts: %s", ag_names_errno(r).text);
 	if (!r && ship->is_store_broken)
 		ag_log("audit: receipts are stored again");
 	ship->is_store_broken = r != 0;
@@ -160,7 +156,6 @@ static void keep_receipt(struct ag_ship *ship, const struct ag_audit_answer *ans
 static void take_receipt(struct ag_ship *ship, const struct ag_audit_answer *answer)
 {
 	const struct ag_device *device = ship->device;
-	char name[32];
 	int r;
 
 	if (le64toh(answer->receipt.seq) < ship->batch[ship->nr - 1].seq) {
@@ -172,7 +167,7 @@ static void take_receipt(struct ag_ship *ship, const struct ag_audit_answer *ans
 				 answer->sig.bytes, answer->sig.len);
 	if (r && r != -ESTALE) {
 		ag_log("audit: the kernel refused the receipt: %s",
-		       ag_names_errno(r, name, sizeof(name)));
+		       ag_names_errno(r).text);
 		retry(ship);
 		return;
 	}
@@ -240,12 +235,11 @@ static int offer_receipt(void *arg, const struct ag_receipt *receipt,
 
 static void restore_receipt(struct ag_ship *ship)
 {
-	char name[32];
 	int r = ag_store_each_receipt(ship->dir_fd, offer_receipt, ship);
 
 	if (r && r != -ENOENT && r != -ESTALE)
 		ag_log("audit: the stored receipt is not usable: %s",
-		       ag_names_errno(r, name, sizeof(name)));
+		       ag_names_errno(r).text);
 }
 
 int ag_ship_init(struct ag_ship *ship, const struct ag_device *device, int dir_fd,

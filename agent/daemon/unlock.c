@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "message.h"
-#include "agent/common/names.h"
+#include "lib/names.h"
 
 static void end(struct ag_unlock *unlock, struct ag_unlock_result *result)
 {
@@ -27,9 +27,7 @@ static void end_error(struct ag_unlock *unlock, enum ag_reason reason, const cha
 
 static void end_errno(struct ag_unlock *unlock, enum ag_reason reason, int error)
 {
-	char name[32];
-
-	end_error(unlock, reason, ag_names_errno(error, name, sizeof(name)));
+	end_error(unlock, reason, ag_names_errno(error).text);
 }
 
 static void post(struct ag_unlock *unlock)

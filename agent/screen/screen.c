@@ -2,6 +2,7 @@
 // Draws the technician's pages with ncursesw.
 #include "screen.h"
 
+#include <ctype.h>
 #include <curses.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "blocks.h"
+#include "lib/names.h"
 #include "words.h"
 
 #define LEFT		3
@@ -28,6 +30,9 @@ enum {
 	ROW_NOTICE = 17,
 	ROW_KEYS = 22,
 };
+
+/* Open scopes shown, two a row, down to the line of the keys. */
+#define SCOPES_MAX	(2 * (ROW_KEYS - ROW_HINT - 2))
 
 enum { PAIR_LOCKED = 1, PAIR_OPEN, PAIR_ALARM };
 
@@ -133,6 +138,17 @@ static void put(const struct ag_words *words)
 	addstr(words->en);
 }
 
+/* A name of lib/names.h, which is there in Japanese unless the number is a newer kernel's. */
+static void put_name(enum ag_names_kind kind, unsigned int number, bool in_capitals)
+{
+	const struct ag_name *name = ag_names_get(kind, number);
+	struct ag_names_word word = ag_names_word(kind, number);
+
+	for (char *p = word.text; in_capitals && *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	put(&(struct ag_words){ name ? name->word.ja : "", word.text });
+}
+
 static void put_at(int row, int col, const struct ag_words *words)
 {
 	move(row, col);
@@ -186,7 +202,7 @@ static void draw_state(const struct ag_wizard *wizard, uint64_t now_ms)
 	attron(attributes);
 	move(ROW_STATE, LEFT);
 	addch(' ');
-	put(ag_words_state(wizard->status.state));
+	put_name(AG_NAMES_STATE, wizard->status.state, true);
 	if (wizard->status.state == ATMGUARD_MAINTENANCE) {
 		format_time(ag_wizard_remaining_s(wizard, now_ms), left, sizeof(left));
 		printw(has_japanese ? "  残り %s" : "  %s left", left);
@@ -272,11 +288,11 @@ static void draw_scopes(int row, uint32_t scopes)
 	int nr = 0;
 
 	put_at(row, LEFT + 1, &ag_words_scopes);
-	for (unsigned int bit = 0; bit < 8; bit++) {
+	for (unsigned int bit = 0; bit < 32 && nr < SCOPES_MAX; bit++) {
 		if (!(scopes & (1u << bit)))
 			continue;
 		move(row + 1 + nr / 2, LEFT + 3 + nr % 2 * (WIDTH / 2));
-		put(ag_words_scope(bit));
+		put_name(AG_NAMES_SCOPE, bit, false);
 		nr++;
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every text of the technician's screen.
+// Every text of the technician's screen but the names of lib/names.h.
 #include "words.h"
 
 const struct ag_words ag_words_title = { "ATM保守", "ATM maintenance" };
@@ -18,32 +18,11 @@ const struct ag_words ag_words_keys_finish = { "Enter・# 完了する　Backspa
 const struct ag_words ag_words_small = { "画面を80x24以上にしてください",
 					 "The screen needs 80x24" };
 
-static const struct ag_words states[] = {
-	[ATMGUARD_UNSEALED] = { "起動中", "STARTING" },
-	[ATMGUARD_LOCKED] = { "施錠中", "LOCKED" },
-	[ATMGUARD_MAINTENANCE] = { "保守中", "MAINTENANCE" },
-	[ATMGUARD_RELOCKING] = { "施錠処理中", "LOCKING" },
-	[ATMGUARD_TAMPERED] = { "異常検出・施錠中", "TAMPERED, LOCKED" },
-};
-
 static const struct ag_words centers[] = {
 	[AG_CENTER_UNKNOWN] = { "確認中", "checking" },
 	[AG_CENTER_UP] = { "接続", "connected" },
 	[AG_CENTER_DOWN] = { "不通", "offline" },
 };
-
-static const struct ag_words scopes[] = {
-	{ "診断ツール", "tools" },
-	{ "媒体の読出し", "read media" },
-	{ "媒体への書込み", "write media" },
-	{ "保守キーボード", "keyboard" },
-	{ "ソフト更新", "update" },
-	{ "起動設定", "boot settings" },
-	{ "装置の交換登録", "new hardware" },
-	{ "廃棄", "decommission" },
-};
-_Static_assert((1u << sizeof(scopes) / sizeof(scopes[0])) - 1 == ATMGUARD_SCOPES_ALL,
-	       "every scope has words");
 
 static const struct {
 	struct ag_words head;
@@ -114,9 +93,7 @@ static const struct {
 };
 _Static_assert(sizeof(notices) / sizeof(notices[0]) == AG_NR_NOTICES, "every notice has words");
 
-const struct ag_words *ag_words_state(enum atmguard_state state) { return &states[state]; }
 const struct ag_words *ag_words_center_is(enum ag_center center) { return &centers[center]; }
-const struct ag_words *ag_words_scope(unsigned int bit) { return &scopes[bit]; }
 const struct ag_words *ag_words_page(enum ag_page page) { return &pages[page].head; }
 const struct ag_words *ag_words_page_hint(enum ag_page page) { return &pages[page].hint; }
 const struct ag_words *ag_words_notice(enum ag_notice notice) { return &notices[notice].head; }

@@ -23,9 +23,7 @@ extern const struct ag_words ag_words_keys_open;	/* ... while the machine is ope
 extern const struct ag_words ag_words_keys_finish;
 extern const struct ag_words ag_words_small;		/* the window is too small */
 
-const struct ag_words *ag_words_state(enum atmguard_state state);
 const struct ag_words *ag_words_center_is(enum ag_center center);
-const struct ag_words *ag_words_scope(unsigned int bit);
 /* headline, and what to do now */
 const struct ag_words *ag_words_page(enum ag_page page);
 const struct ag_words *ag_words_page_hint(enum ag_page page);

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "lib/chain.h"
 #include "lib/hex.h"
+#include "lib/names.h"
 #include "center/common/text.h"
 
 #include <errno.h>
@@ -47,15 +48,26 @@ static int each(const struct ag_cli *cli, long max, int (*use)(json_t *record, v
 	return r == ENOUGH ? AG_CLI_OK : r;
 }
 
-static int print_record(json_t *record, void *arg)
+/* Behind the event: the hook of a denial, the code of what is not known here. */
+static void print_hook(json_t *record, const char *event)
 {
 	const char *hook = json_string_value(json_object_get(record, "hook"));
+	char code[32] = "-";
+
+	if (!ag_names_find(AG_NAMES_EVENT, event))
+		snprintf(code, sizeof(code), "code %lld", (long long)json_integer_value(json_object_get(record, "code")));
+	printf(" %-14s", hook && *hook ? hook : code);
+}
+
+static int print_record(json_t *record, void *arg)
+{
+	const char *event = json_string_value(json_object_get(record, "event"));
 	char at[32];
 
 	ag_text_time(json_integer_value(json_object_get(record, "received_s")), at);
-	printf("%s %6lld %-9s %-14s %s%s %s\n", at, (long long)json_integer_value(json_object_get(record, "seq")),
-	       json_string_value(json_object_get(record, "event")), hook && *hook ? hook : "-",
-	       json_string_value(json_object_get(record, "comm")),
+	printf("%s %6lld %-9s", at, (long long)json_integer_value(json_object_get(record, "seq")), event);
+	print_hook(record, event);
+	printf(" %s%s %s\n", json_string_value(json_object_get(record, "comm")),
 	       json_is_true(json_object_get(record, "apart")) ? " [chain broken]" : "",
 	       json_string_value(json_object_get(record, "detail")));
 	return 0;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Lists, status, and the record of a job as a banker reads it.
 #include "cli.h"
-#include "command.h"
 #include "center/common/text.h"
+#include "command.h"
+#include "lib/names.h"
 
-#include <linux/atmguard.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,15 +192,43 @@ static void print_attempts(json_t *attempts)
 	}
 }
 
+/* @event NULL: all that this program does not know. */
+static bool is_of(json_t *record, const char *event)
+{
+	const char *word = text_of(record, "event");
+
+	return event ? strcmp(word, event) == 0 : !ag_names_find(AG_NAMES_EVENT, word);
+}
+
+/* What was refused where, in both languages; what a grant opened; of an event that
+ * is not known here, its numbers. */
+static void print_what(json_t *record)
+{
+	char scopes[AG_NAMES_LIST_SIZE];
+	const char *event = text_of(record, "event"), *hook = text_of(record, "hook");
+	const struct ag_name *name = ag_names_find(AG_NAMES_HOOK, hook);
+
+	if (!ag_names_find(AG_NAMES_EVENT, event))
+		printf(" %s code %lld, aux %lld", event, number_of(record, "code"), number_of(record, "aux"));
+	else if (name)
+		printf(" %s / %s", name->word.ja, hook);
+	else if (is_of(record, "UNLOCK"))
+		printf(" %s", ag_names_list(AG_NAMES_SCOPE, (__u32)number_of(record, "aux"), ",", scopes,
+					    sizeof(scopes)));
+	else
+		printf(" %s", hook);
+}
+
 static void print_record(json_t *record)
 {
 	char at[32];
 
 	ag_text_time(number_of(record, "received_s"), at);
-	printf("  %s  #%lld %s %s %s", at, number_of(record, "seq"), text_of(record, "comm"),
-	       text_of(record, "hook"), text_of(record, "detail"));
+	printf("  %s  #%lld %s", at, number_of(record, "seq"), text_of(record, "comm"));
+	print_what(record);
+	printf(" %s", text_of(record, "detail"));
 	if (number_of(record, "error"))
-		printf("  -> %s", strerror(-(int)number_of(record, "error")));
+		printf("  -> %s", ag_names_errno((int)number_of(record, "error")).text);
 	if (number_of(record, "repeats"))
 		printf("  (+%lld)", number_of(record, "repeats"));
 	puts(json_is_true(json_object_get(record, "apart")) ? "  [鎖外 / apart]" : "");
@@ -211,10 +240,10 @@ static void print_section(json_t *records, const char *event, const char *title)
 	json_t *record;
 
 	json_array_foreach(records, i, record)
-		nr += strcmp(text_of(record, "event"), event) == 0;
+		nr += is_of(record, event);
 	printf("\n%s: %zu\n", title, nr);
 	json_array_foreach(records, i, record)
-		if (strcmp(text_of(record, "event"), event) == 0)
+		if (is_of(record, event))
 			print_record(record);
 }
 
@@ -227,13 +256,16 @@ static void print_relocks(json_t *records)
 
 	puts("\n再ロック / Relocks:");
 	json_array_foreach(records, i, record) {
-		if (strcmp(text_of(record, "event"), "relock"))
+		const struct ag_name *why;
+
+		if (!is_of(record, "RELOCK"))
 			continue;
 		survivors = number_of(record, "aux");
 		ag_text_time(number_of(record, "received_s"), at);
-		printf("  %s  %s, 残存 / survivors %lld\n", at,
-		       number_of(record, "code") == ATMGUARD_RELOCK_DONE ? "作業完了 / work complete"
-									   : "時間切れ / timer", survivors);
+		why = ag_names_get(AG_NAMES_RELOCK, (unsigned int)number_of(record, "code"));
+		printf("  %s  %s / %s, 残存 / survivors %lld\n", at, why ? why->word.ja : "不明",
+		       ag_names_word(AG_NAMES_RELOCK, (unsigned int)number_of(record, "code")).text,
+		       survivors);
 	}
 	printf("  %s\n", survivors < 0 ? "報告なし / not reported" :
 	       survivors ? "残存あり / SOMETHING WAS LEFT OVER" : "残存なし / nothing was left over");
@@ -242,14 +274,15 @@ static void print_relocks(json_t *records)
 static void print_report(json_t *answer)
 {
 	static const struct { const char *event, *title; } sections[] = {
-		{ "unlock", "許可 / Grants taken by the machine" },
-		{ "run", "実行した保守プログラム / Maintenance programs run" },
-		{ "mount", "使用した媒体 / Media mounted" },
-		{ "usb", "接続された装置 / Devices seen" },
-		{ "deny", "拒否 / Refused" },
-		{ "refused", "拒否した署名物 / Signed objects refused" },
-		{ "boot", "起動 / Boots in between" },
-		{ "alarm", "警報 / Alarms of the machine" },
+		{ "UNLOCK", "許可 / Grants taken by the machine" },
+		{ "RUN", "実行した保守プログラム / Maintenance programs run" },
+		{ "MOUNT", "使用した媒体 / Media mounted" },
+		{ "USB", "接続された装置 / Devices seen" },
+		{ "DENY", "拒否 / Refused" },
+		{ "REFUSED", "拒否した署名物 / Signed objects refused" },
+		{ "BOOT", "起動 / Boots in between" },
+		{ "ALARM", "警報 / Alarms of the machine" },
+		{ NULL, "このセンターが知らない事象 / Events this center does not know" },
 	};
 	json_t *records = json_object_get(answer, "records");
 

@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BACKLOG 16
+#define GONE_S		3	/* longer, and it is another service that runs */
+#define TRIES_A_S	20
 
 static int open_socket(const char *dir, const char *name, int flags, struct sockaddr_un *address, int *ret_fd)
 {
@@ -41,14 +44,27 @@ int ag_local_dial(const char *dir, const char *name, int *ret_fd)
 	return 0;
 }
 
+/* The processes of a service that was killed take a moment to go. */
+static int wait_until_free(const char *dir, const char *name)
+{
+	const struct timespec pause = { .tv_nsec = 1000000000 / TRIES_A_S };
+	int fd;
+
+	for (int i = 0; i < GONE_S * TRIES_A_S; i++) {
+		if (ag_local_dial(dir, name, &fd))
+			return 0;
+		close(fd);
+		nanosleep(&pause, NULL);
+	}
+	return -EADDRINUSE;
+}
+
 static int bind_and_listen(int fd, const struct sockaddr_un *address)
 {
 	mode_t mask;
 	int r;
 
-	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
-		return -EADDRINUSE;
-	unlink(address->sun_path);	/* of a service that was killed */
+	unlink(address->sun_path);	/* nobody's any more */
 	mask = umask(0177);		/* there is no moment with another mode */
 	r = bind(fd, (const struct sockaddr *)address, sizeof(*address)) ? -errno : 0;
 	umask(mask);
@@ -58,8 +74,10 @@ static int bind_and_listen(int fd, const struct sockaddr_un *address)
 int ag_local_listen(const char *dir, const char *name, int flags, int *ret_fd)
 {
 	struct sockaddr_un address;
-	int fd, r = open_socket(dir, name, flags, &address, &fd);
+	int fd, r = wait_until_free(dir, name);
 
+	if (r == 0)
+		r = open_socket(dir, name, flags, &address, &fd);
 	if (r)
 		return r;
 	r = bind_and_listen(fd, &address);

@@ -2,21 +2,18 @@
 // Parse the bodies of doc/PROTOCOL.md; no sockets here, so a fuzzer can hold it.
 #include "request.h"
 #include "lib/hex.h"
+#include "lib/names.h"
 
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const states[ATMGUARD_NR_STATES] = {
-	[ATMGUARD_UNSEALED] = "unsealed", [ATMGUARD_LOCKED] = "locked",
-	[ATMGUARD_MAINTENANCE] = "maintenance", [ATMGUARD_RELOCKING] = "relocking",
-	[ATMGUARD_TAMPERED] = "tampered",
-};
-
 const char *ag_request_state_name(uint32_t state)
 {
-	return state < ATMGUARD_NR_STATES ? states[state] : "unknown";
+	const struct ag_name *name = ag_names_get(AG_NAMES_STATE, state);
+
+	return name ? name->word.en : "unknown";
 }
 
 bool ag_request_is_number(const char *text, size_t size)
@@ -117,12 +114,12 @@ static const char *parse_audit(json_t *body, struct ag_request *request,
 static const char *parse_hello(json_t *body, struct ag_request *request,
 			       struct atmguard_record **records)
 {
-	const char *state = string(body, "state");
+	const char *word = string(body, "state");
+	const struct ag_name *state = word ? ag_names_find(AG_NAMES_STATE, word) : NULL;
 
-	while (state && request->state < ATMGUARD_NR_STATES && strcmp(state, states[request->state]))
-		request->state++;
-	if (!state || request->state == ATMGUARD_NR_STATES)
+	if (!state)
 		return "state: unsealed, locked, maintenance, relocking or tampered expected";
+	request->state = state->number;
 	if (count(body, "policy_version", &request->policy_version))
 		return "policy_version: integer expected";
 	if (count(body, "next_seq", &request->next_seq))
@@ -195,7 +192,7 @@ bool ag_request_is_sane(const struct ag_request *request, enum ag_request_kind k
 	    len != sizeof(*request) + request->nr_records * sizeof(struct atmguard_record))
 		return false;
 	switch (kind) {
-	case AG_REQUEST_KNOCK: return true;
+	case AG_REQUEST_INVALID: return true;
 	case AG_REQUEST_UNLOCK:
 		return ag_request_is_number(request->otp, sizeof(request->otp)) &&
 		       ag_request_is_number(request->employee, sizeof(request->employee));

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 enum ag_request_kind {
-	AG_REQUEST_KNOCK = 1,	/* not understood; only: is this machine known? */
+	AG_REQUEST_INVALID = 1,	/* the worker did not understand it; who sent it is checked all the same */
 	AG_REQUEST_UNLOCK,
 	AG_REQUEST_AUDIT,
 	AG_REQUEST_HELLO,

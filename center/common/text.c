@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Make outside text harmless, and turn numbers into words.
+// Make outside text harmless, and read and write what people type.
 #include "text.h"
 #include "lib/hex.h"
 
 #include <errno.h>
-#include <linux/atmguard.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,32 +60,6 @@ void ag_text_clean(const char *from, size_t len, char *to, size_t size)
 		len -= n;
 	}
 	to[at] = '\0';
-}
-
-const char *ag_text_event(unsigned int type)
-{
-	static const char *const names[ATMGUARD_NR_EVENTS] = {
-		[ATMGUARD_EV_BOOT] = "boot", [ATMGUARD_EV_CONTINUE] = "continue",
-		[ATMGUARD_EV_IDENTITY] = "identity", [ATMGUARD_EV_POLICY] = "policy",
-		[ATMGUARD_EV_SEAL] = "seal", [ATMGUARD_EV_DENY] = "deny",
-		[ATMGUARD_EV_USB] = "usb", [ATMGUARD_EV_UNLOCK] = "unlock",
-		[ATMGUARD_EV_RELOCK] = "relock", [ATMGUARD_EV_REFUSED] = "refused",
-		[ATMGUARD_EV_RECEIPT] = "receipt", [ATMGUARD_EV_MOUNT] = "mount",
-		[ATMGUARD_EV_RUN] = "run", [ATMGUARD_EV_ALARM] = "alarm",
-	};
-
-	return type < ATMGUARD_NR_EVENTS && names[type] ? names[type] : "?";
-}
-
-const char *ag_text_hook(unsigned int code)
-{
-	static const char *const names[ATMGUARD_NR_HOOKS] = {
-		"none", "exec", "mmap", "mprotect", "anonymous-code", "interpreter", "write",
-		"replace", "block-device", "mount", "device-node", "bpf", "ptrace", "module",
-		"kernel-data", "lockdown", "personality", "kernel-control",
-	};
-
-	return code < ATMGUARD_NR_HOOKS ? names[code] : "?";
 }
 
 int ag_text_uuid(const char *text, uint8_t ret_uuid[16])

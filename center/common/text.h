@@ -11,10 +11,6 @@
  * written as \xNN; @to has @size bytes and is cut at a whole character. */
 void ag_text_clean(const char *from, size_t len, char *to, size_t size);
 
-/* Names of the numbers in a record, "?" for unknown ones. */
-const char *ag_text_event(unsigned int type);
-const char *ag_text_hook(unsigned int code);
-
 /* "00000001-0002-..." to 16 bytes, 0 or -EINVAL. */
 int ag_text_uuid(const char *text, uint8_t ret_uuid[16]);
 

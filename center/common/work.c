@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Kinds of work: each opens as little, for as short a time, as it needs.
 #include "work.h"
+#include "lib/names.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -37,13 +38,6 @@ const struct ag_work *ag_work_find(const char *name)
 
 /* ---- the center's own kinds ---- */
 
-static const char *const scope_names[] = {
-	"tools", "storage-read", "storage-write", "keyboard",
-	"update", "boot", "hardware", "decommission",
-};
-_Static_assert((1u << sizeof(scope_names) / sizeof(scope_names[0])) - 1 == ATMGUARD_SCOPES_ALL,
-	       "every scope has a name");
-
 /* Bits of a list of names, 0 if it is none. */
 static uint32_t read_scopes(const json_t *list)
 {
@@ -51,11 +45,8 @@ static uint32_t read_scopes(const json_t *list)
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const char *name = json_string_value(json_array_get(list, i));
-		uint32_t bit = 0;
+		uint32_t bit = name ? ag_names_bit(AG_NAMES_SCOPE, name) : 0;
 
-		for (size_t k = 0; name && k < sizeof(scope_names) / sizeof(scope_names[0]); k++)
-			if (strcmp(name, scope_names[k]) == 0)
-				bit = 1u << k;
 		if (!bit)
 			return 0;
 		scopes |= bit;

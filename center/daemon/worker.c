@@ -199,7 +199,7 @@ static void on_request(struct evhttp_request *http, void *arg)
 	if (status == 0)
 		status = parse_body(http, kind, &request, &records, &error);
 	/* Only machines that are known learn what was wrong. */
-	ask_judge(worker, http, status ? AG_REQUEST_KNOCK : kind, &request, records, status, error);
+	ask_judge(worker, http, status ? AG_REQUEST_INVALID : kind, &request, records, status, error);
 	free(records);
 	OPENSSL_cleanse(&request, sizeof(request));
 }

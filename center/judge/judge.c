@@ -11,8 +11,8 @@
 #include <string.h>
 
 /* The request itself was not understood; the machine is known. */
-static int handle_knock(struct ag_judge *judge, const struct ag_atm *atm, const struct ag_request *request,
-			const struct atmguard_record *records, struct ag_answer *ret_answer)
+static int handle_invalid(struct ag_judge *judge, const struct ag_atm *atm, const struct ag_request *request,
+			  const struct atmguard_record *records, struct ag_answer *ret_answer)
 {
 	ag_answer_set(ret_answer, 200, "{\"result\":\"ok\"}");
 	return 0;
@@ -22,7 +22,7 @@ static const struct {
 	enum ag_request_kind kind;
 	ag_handler *handle;
 } handlers[] = {
-	{ AG_REQUEST_KNOCK, handle_knock },
+	{ AG_REQUEST_INVALID, handle_invalid },
 	{ AG_REQUEST_UNLOCK, ag_unlock_handle },
 	{ AG_REQUEST_AUDIT, ag_audit_handle },
 	{ AG_REQUEST_HELLO, ag_hello_handle },

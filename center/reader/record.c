@@ -4,6 +4,7 @@
 #include "center/common/text.h"
 #include "center/store/record.h"
 #include "lib/hex.h"
+#include "lib/names.h"
 
 #include <linux/atmguard.h>
 
@@ -18,9 +19,9 @@ json_t *ag_record_json(const struct ag_record_row *row)
 	ag_hex_encode(record->digest, sizeof(record->digest), digest);
 	ag_hex_encode(row->key.boot_id, sizeof(row->key.boot_id), boot_id);
 	return json_pack("{s:I, s:s, s:i, s:s, s:i, s:i, s:i, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:s}",
-			 "seq", (json_int_t)record->seq, "event", ag_text_event(record->type),
+			 "seq", (json_int_t)record->seq, "event", ag_names_word(AG_NAMES_EVENT, record->type).text,
 			 "code", record->code, "hook",
-			 record->type == ATMGUARD_EV_DENY ? ag_text_hook(record->code) : "",
+			 record->type == ATMGUARD_EV_DENY ? ag_names_word(AG_NAMES_HOOK, record->code).text : "",
 			 "error", record->error, "pid", record->pid, "uid", record->uid,
 			 "job", (json_int_t)record->job, "comm", comm, "detail", detail,
 			 "aux", (json_int_t)record->aux, "repeats", (json_int_t)record->repeats,

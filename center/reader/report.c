@@ -87,11 +87,13 @@ static int add_record(const struct ag_record_row *row, void *arg)
 	return ag_page_add(arg, ag_record_json(row), ag_record_key_json(&row->key));
 }
 
-/* What of the machine's belongs to the story without bearing the job's number. */
 static int show_records(struct ag_reader *reader, json_t *in, const struct ag_job *job, json_t *out)
 {
-	static const uint16_t types[] = {
-		ATMGUARD_EV_BOOT, ATMGUARD_EV_DENY, ATMGUARD_EV_USB, ATMGUARD_EV_REFUSED, ATMGUARD_EV_ALARM,
+	const struct ag_record_story story = {
+		.job = job,
+		.types = { ATMGUARD_EV_BOOT, ATMGUARD_EV_DENY, ATMGUARD_EV_USB, ATMGUARD_EV_REFUSED,
+			   ATMGUARD_EV_ALARM },
+		.unknown_from = ATMGUARD_NR_EVENTS,
 	};
 	const struct ag_record_key *after;
 	struct ag_record_key key;
@@ -102,8 +104,7 @@ static int show_records(struct ag_reader *reader, json_t *in, const struct ag_jo
 		r = ag_page_open(&page);
 	if (r)
 		return r;
-	r = ag_store_record_list_of_job(reader->store, job, types, sizeof(types) / sizeof(types[0]), after,
-					AG_PAGE_MAX, add_record, &page);
+	r = ag_store_record_list_of_job(reader->store, &story, after, AG_PAGE_MAX, add_record, &page);
 	return ag_page_close(&page, r, out, "records");
 }
 

@@ -157,31 +157,28 @@ int ag_store_record_list(struct ag_store *store, const char *atm, const struct a
 	return r == -ENOENT ? 0 : r;
 }
 
-int ag_store_record_list_of_job(struct ag_store *store, const struct ag_job *job, const uint16_t *types,
-				int nr_types, const struct ag_record_key *after, int max,
-				ag_record_use *use, void *arg)
+int ag_store_record_list_of_job(struct ag_store *store, const struct ag_record_story *story,
+				const struct ag_record_key *after, int max, ag_record_use *use, void *arg)
 {
 	static const struct ag_record_key first = { .received_s = INT64_MIN };
 	const struct ag_record_key *key = after ? after : &first;
+	const struct ag_job *job = story->job;
+	const uint16_t *types = story->types;
 	struct list list = { use, arg, 0 };
-	int type[AG_RECORD_TYPES_MAX];
 
-	if (nr_types < 1 || nr_types > AG_RECORD_TYPES_MAX)
-		return -EINVAL;
-	for (int i = 0; i < AG_RECORD_TYPES_MAX; i++)
-		type[i] = types[i < nr_types ? i : 0];
 	/* Each half has an index of its own; both together would have none. */
 	return ag_sql_each(store, "SELECT " COLUMNS " FROM record WHERE job = ?2 AND job > 0 AND atm = ?1"
 			   " AND (received_s, seq, boot_id, apart) > (?5, ?6, ?7, ?8)"
 			   " UNION ALL SELECT " COLUMNS " FROM record WHERE atm = ?1 AND job <> ?2"
 			   " AND received_s >= ?3 AND received_s <= ?4"
 			   " AND (received_s, seq, boot_id, apart) > (?5, ?6, ?7, ?8)"
-			   " AND type IN (?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+			   " AND (type IN (?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) OR type >= ?18)"
 			   " ORDER BY 1, 2, 3, 4 LIMIT ?9",
 			   AG_VALUES(AG_TEXT(job->atm), AG_INT(job->id), AG_INT(job->created_s),
 				     AG_INT(job->closed_s ? job->closed_s : INT64_MAX), AG_INT(key->received_s),
 				     AG_INT(key->seq), AG_BLOB(key->boot_id, sizeof(key->boot_id)),
-				     AG_INT(key->is_apart), AG_INT(max), AG_INT(type[0]), AG_INT(type[1]),
-				     AG_INT(type[2]), AG_INT(type[3]), AG_INT(type[4]), AG_INT(type[5]),
-				     AG_INT(type[6]), AG_INT(type[7])), use_row, &list);
+				     AG_INT(key->is_apart), AG_INT(max), AG_INT(types[0]), AG_INT(types[1]),
+				     AG_INT(types[2]), AG_INT(types[3]), AG_INT(types[4]), AG_INT(types[5]),
+				     AG_INT(types[6]), AG_INT(types[7]), AG_INT(story->unknown_from)),
+			   use_row, &list);
 }

@@ -60,16 +60,18 @@ typedef int ag_record_use(const struct ag_record_row *row, void *arg);
 int ag_store_record_list(struct ag_store *store, const char *atm, const struct ag_record_key *after, int max,
 			 ag_record_use *use, void *arg);
 
-/*
- * ag_store_record_list_of_job - the records that tell the story of a job
- *
- * Its own, and those of its machine with one of the @nr_types @types received
- * between issue and end: an attempt before the entry belongs to the story.  At
- * most @max in the order received, those behind @after (NULL: from the first).
- */
+/* Which records tell the story of a job: its own, and those of its machine with
+ * one of these types received between issue and end: an attempt before the
+ * entry belongs to it. */
 #define AG_RECORD_TYPES_MAX 8
-int ag_store_record_list_of_job(struct ag_store *store, const struct ag_job *job, const uint16_t *types,
-				int nr_types, const struct ag_record_key *after, int max,
-				ag_record_use *use, void *arg);
+struct ag_record_story {
+	const struct ag_job *job;
+	uint16_t types[AG_RECORD_TYPES_MAX];	/* 0: none further */
+	uint16_t unknown_from;	/* types from here on are a newer machine's and may belong to it, too */
+};
+
+/* At most @max in the order received, those behind @after (NULL: from the first). */
+int ag_store_record_list_of_job(struct ag_store *store, const struct ag_record_story *story,
+				const struct ag_record_key *after, int max, ag_record_use *use, void *arg);
 
 #endif

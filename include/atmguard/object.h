@@ -2,19 +2,17 @@
 /*
  * The signed objects: policy, identity, grant and receipt, byte by byte.
  *
- * Each object is one flat structure, little endian, without holes, and begins
- * with its purpose: a key may be trusted for several purposes, a signature
- * must not be.  The signature is a detached CMS (RFC 5652) message in DER over
- * exactly these bytes, without signed attributes and without certificates.
+ * Each object is one flat structure, little endian, without holes (abi.h proves
+ * it), and begins with its purpose: a key may be trusted for several purposes,
+ * a signature must not be.  The signature is a detached CMS (RFC 5652) message
+ * in DER over exactly these bytes, without signed attributes and certificates.
  * Times are seconds since 1970 by the signer's clock.
  */
 #ifndef ATMGUARD_OBJECT_H
 #define ATMGUARD_OBJECT_H
 
-#ifdef __KERNEL__
-#include <linux/build_bug.h>
-#endif
 #include <linux/atmguard.h>
+#include <atmguard/names.h>
 
 #define AG_PURPOSE_LEN		24
 #define AG_PURPOSE_POLICY	"atmguard-policy-1"
@@ -22,53 +20,12 @@
 #define AG_PURPOSE_GRANT	"atmguard-grant-1"
 #define AG_PURPOSE_RECEIPT	"atmguard-receipt-1"
 
-/* Which anchor set verifies it; also the code of ATMGUARD_EV_REFUSED. */
-enum ag_purpose {
-	AG_POLICY	= 1,	/* anchors: policy (the vendor) */
-	AG_IDENTITY	= 2,	/* anchors: identity (the center's enrolment) */
-	AG_GRANT	= 3,	/* anchors: grant (the center) */
-	AG_RECEIPT	= 4,	/* anchors: grant (the center) */
-};
-
 /* ---- policy ---- */
-
-/* What a listed content may be used as: bits of ag_policy_entry.types. */
-#define AG_TYPE_PROGRAM		(1u << 0)	/* execve */
-#define AG_TYPE_LIBRARY		(1u << 1)	/* mapped executable */
-#define AG_TYPE_SCRIPT		(1u << 2)	/* execve by #!, read by an interpreter */
-#define AG_TYPE_DATA		(1u << 3)	/* read by an interpreter */
-#define AG_TYPE_MODULE		(1u << 4)
-#define AG_TYPE_FIRMWARE	(1u << 5)
-#define AG_TYPE_COMMAND		(1u << 6)	/* no file: see AG_COMMAND_OPTION */
-#define AG_TYPES_ALL		0x7fu
 
 /* A command is what an interpreter gets as first and second argument, this
  * option and a text; its digest is over both, with the NUL between them. */
 #define AG_COMMAND_OPTION	"-c"
 #define AG_COMMAND_MAX		8192u	/* bytes of both, with their NULs */
-
-/*
- * Not a use but what the digest is: that of fs-verity, not of the content.  A
- * bit of its own, because both are SHA-256 and 256 bytes laid out as an
- * fsverity_descriptor have as their content's digest the one that fs-verity
- * gives another file; and the digest itself stays the one fsverity(1) prints.
- */
-#define AG_TYPE_VERITY		(1u << 7)
-
-/* Bits of ag_policy_entry.flags. */
-#define AG_FLAG_MAINTENANCE	(1u << 0)	/* starts only under scope tools */
-#define AG_FLAG_INTERPRETER	(1u << 1)	/* runs code it reads: see doc/POLICY.md */
-#define AG_FLAG_JIT		(1u << 2)	/* may make anonymous memory executable */
-#define AG_FLAG_UPDATER		(1u << 3)	/* may change protected files under scope update */
-#define AG_FLAG_INLINE		(1u << 4)	/* may start interpreters with inline code or stdin */
-#define AG_FLAG_CGROUP_BPF	(1u << 5)	/* may load cgroup BPF programs (systemd) */
-#define AG_FLAG_CONTROL		(1u << 6)	/* may write kernel control files (udev, systemd) */
-#define AG_FLAG_ARGCODE		(1u << 7)	/* interpreter whose first argument is code (awk) */
-#define AG_FLAG_MOUNT		(1u << 8)	/* may mount over protected directories */
-#define AG_FLAG_INIT		(1u << 9)	/* control and cgroup-bpf hold for process 1 only */
-#define AG_FLAG_COMMANDS	(1u << 10)	/* interpreter that takes listed commands (shells) */
-#define AG_FLAG_STRICT		(1u << 11)	/* acts upon what it reads: protected files and reports only */
-#define AG_FLAGS_ALL		0xfffu
 
 struct ag_policy_header {
 	char   purpose[AG_PURPOSE_LEN];
@@ -120,7 +77,7 @@ struct ag_policy_node {
  * interface it shows, in every altsetting, is among the rule's interfaces. */
 #define AG_USB_INTERFACES	8u
 struct ag_usb_interface {
-	__u8 class, subclass, protocol;
+	__u8 base_class, subclass, protocol;
 	__u8 any;		/* bit 0: any subclass, bit 1: any protocol */
 };
 
@@ -195,23 +152,5 @@ struct ag_receipt {
 	__u8   hash[ATMGUARD_HASH_LEN];	/* its hash */
 	__le64 issued_s;
 };
-
-#ifdef __KERNEL__
-#define AG_ASSERT_SIZE(type, size) static_assert(sizeof(type) == (size))
-#else
-#define AG_ASSERT_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type)
-#endif
-AG_ASSERT_SIZE(struct atmguard_record, 352);
-AG_ASSERT_SIZE(struct atmguard_blob, 24);
-AG_ASSERT_SIZE(struct atmguard_seal, 16);
-AG_ASSERT_SIZE(struct ag_policy_header, 152);
-AG_ASSERT_SIZE(struct ag_policy_entry, 36);
-AG_ASSERT_SIZE(struct ag_policy_node, 32);
-AG_ASSERT_SIZE(struct ag_policy_usb, 112);
-AG_ASSERT_SIZE(struct ag_policy_path, 128);
-AG_ASSERT_SIZE(struct ag_policy_filesystem, 80);
-AG_ASSERT_SIZE(struct ag_identity, 144);
-AG_ASSERT_SIZE(struct ag_grant, 112);
-AG_ASSERT_SIZE(struct ag_receipt, 104);
 
 #endif /* ATMGUARD_OBJECT_H */

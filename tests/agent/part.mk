@@ -9,16 +9,16 @@ $(AGENT_FAKE): $(patsubst %.c,$(OBJ)/%.o,tests/agent/fake_device.c lib/chain.c $
 
 .PHONY: check-agent
 check-agent: $(AGENT_FAKE) $(BIN)/atmguardd ## the agent against centers that fail in every way
-	tests/agent/run $(AGENT_FAKE)
+	tests/run agent/failures $(AGENT_FAKE)
 
 ifneq ($(wildcard center/part.mk),)
 .PHONY: check-agent-center
 check-agent-center: $(AGENT_FAKE) $(BIN)/atmguardctl $(BIN)/atmcenterd $(BIN)/atmcenter ## the agent and the real center
-	tests/agent/run_center $(AGENT_FAKE) $(BIN)
+	tests/run agent/jobs $(AGENT_FAKE) $(BIN)
 endif
 
 DEPS += $(OBJ)/tests/agent/fake_device.d
 
 .PHONY: check-screen
 check-screen: $(BIN)/atmguard-maint ## the technician's screen in tmux
-	tests/agent/run_screen $(BIN)/atmguard-maint
+	tests/run agent/screen $(BIN)/atmguard-maint

@@ -7,10 +7,8 @@ import re
 import subprocess
 import tempfile
 
-import disk
-import machine
-import row
-import signing
+from tests.attacks import row
+from tests.machine import disk, machine, signing
 
 PAYLOAD = "/attack/payload"
 OFF_TIMEOUT_S = 300

@@ -10,10 +10,7 @@ import subprocess
 import tarfile
 import zipfile
 
-import disk
-import machine
-import signing
-import story
+from tests.machine import disk, machine, signing, story
 
 BUILT = os.path.join(machine.BUILD, "attacks")
 DEMO = os.path.join(machine.BUILD, "demo")

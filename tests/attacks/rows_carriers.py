@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Programs on what is not the machine's own file system (X20-X26): nothing runs from there, listed or not."""
+"""Programs on file systems that are not the machine's own (X20-X26 of doc/THREATS.md): none runs, listed or not."""
 
-from row import HERE, PAYLOAD, SUCCEEDED, Row, Variant, calls
+from tests.attacks.row import HERE, PAYLOAD, SUCCEEDED, Row, Variant, calls
 
 FILE, STATIC, VICTIM = HERE + "/payload", HERE + "/payload-static", HERE + "/victim"
 ROOM, IMAGE = "/var/tmp/room", HERE + "/foreign.img"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Programs and libraries that nobody listed (X1-X7, X16, X17, X44, X45, X53, X54)."""
+"""Programs and libraries that nobody listed (X1-X7, X16, X17, X44, X45, X53, X54 of doc/THREATS.md)."""
 
-from row import HERE, PAYLOAD, Put, Row, Variant, calls
+from tests.attacks.row import HERE, PAYLOAD, Put, Row, Variant, calls
 
 LOADER = "/lib64/ld-linux-x86-64.so.2"
 FILE, LIBRARY, CODE = HERE + "/payload", HERE + "/payload.so", HERE + "/code.bin"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Changing what is listed (X24, X27-X30, X48, X70, X71): by name, past its name, below the file system, while it runs."""
+"""Changing what is listed (X24, X27-X30, X48, X70, X71 of doc/THREATS.md): by any name, below the file system, in use."""
 
-from row import HERE, PAYLOAD, Row, Variant, calls
+from tests.attacks.row import HERE, PAYLOAD, Row, Variant, calls
 
 FILE, VICTIM, COPY, SOURCE = HERE + "/payload", HERE + "/victim", "/var/tmp/own-copy", "/var/tmp/source"
 SOURCED = ["/usr/bin/cp", FILE, SOURCE]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The guard itself (X38, X42, X43, X49): it cannot be removed, and what it decides needs nobody outside the kernel."""
+"""The guard itself (X38, X42, X43, X49 of doc/THREATS.md): cannot be removed, and decides inside the kernel."""
 
-from row import HERE, PAYLOAD, Row, Try, Variant, calls
+from tests.attacks.row import HERE, PAYLOAD, Row, Try, Variant, calls
 
 FILE, AGENT = HERE + "/payload", "atmguardd.service"
 NO_GUARD = {"stock": "there is no such guard to attack"}
@@ -27,7 +27,7 @@ ROWS = [
               undo=[["/usr/bin/systemctl", "set-property", "--runtime", AGENT, "MemoryMax=infinity"]]),
         still("killed", ["/usr/bin/systemctl", "kill", "--signal=SIGKILL", AGENT]),
         still("switched off", ["/usr/bin/systemctl", "stop", AGENT], undo=[["/usr/bin/systemctl", "start", AGENT]])]),
-    Row("X49", "a policy of the intruder's own that lists the payload (tests/vm/stories/objects.py has all kinds)", [
+    Row("X49", "a policy of the intruder's own that lists the payload (tests/stories/objects.py has all kinds)", [
         Variant("forged", [SUBMIT, "policy", HERE + "/forged.bin", HERE + "/forged.p7s"], ("policy",), proof=PAYLOAD,
                 event="REFUSED", errors=("ENOKEY",), by="submit", look=[FILE])]),
     Row("X38", "modules removed by force, the guard's first", [

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The kernel under the guard (X36-X42, X46, X47): no code, no settings, no way to its memory."""
+"""The kernel under the guard (X36-X42, X46, X47 of doc/THREATS.md): no code, no settings, no way to its memory."""
 
-from row import HERE, Row, Variant, calls
+from tests.attacks.row import HERE, Row, Variant, calls
 
 MODULE = "nlmon"
 PLAIN, PACKED = HERE + "/unlisted.ko", HERE + "/unlisted.ko.xz"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Machine code in a process's own memory (X8-X15, X18): nothing that was written runs."""
+"""Machine code in a process's own memory (X8-X15, X18 of doc/THREATS.md): nothing that was written runs."""
 
-from row import HERE, MEM_CLOSED, Row, calls
+from tests.attacks.row import HERE, MEM_CLOSED, Row, calls
 
 LIBC = "/lib/x86_64-linux-gnu/libc.so.6"
 CODE = HERE + "/code.bin"

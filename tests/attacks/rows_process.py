@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Other processes (X19): nobody's memory, descriptors or name is changed from outside."""
+"""Other processes (X19 of doc/THREATS.md): nobody's memory, descriptors or name is changed from outside."""
 
-from row import HERE, MEM_CLOSED, Row, Variant, calls
+from tests.attacks.row import HERE, MEM_CLOSED, Row, Variant, calls
 
 ROWS = [
     Row("X19", "ptrace, process_vm_writev, /proc/PID/mem, pidfd_getfd, another exe file", [

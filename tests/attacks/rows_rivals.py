@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a rival protection leaves to root, who knows it: beside the table, not among what is counted."""
 
-from row import HERE, PAYLOAD, Row, Variant
+from tests.attacks.row import HERE, PAYLOAD, Row, Variant
 
 OWN = "/var/tmp/labelled"
 # The label of rivals.Ima, as anybody with CAP_SYS_ADMIN can write it.

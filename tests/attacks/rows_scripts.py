@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Text that interpreters take for code (X31-X35): by file, argument, input, variable, archive, listed script."""
+"""Text that interpreters take for code (X31-X35 of doc/THREATS.md): by file, argument, input, variable, archive."""
 
-from row import HERE, PAYLOAD, Put, Row, Variant
+from tests.attacks.row import HERE, PAYLOAD, Put, Row, Variant
 
 TMP = "/var/tmp/scripts"
 SH, PERL, PYTHON = b"echo PAYLOAD RUNS\n", b"print \"PAYLOAD RUNS\\n\";\n", b"print('PAYLOAD RUNS')\n"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Listed programs made to do what they were not listed for (X34, X60-X68)."""
+"""Listed programs made to do what they were not listed for (X34, X60-X68 of doc/THREATS.md)."""
 
-from row import PAYLOAD, Put, Row, Variant, calls
+from tests.attacks.row import PAYLOAD, Put, Row, Variant, calls
 
 # A listed shell script, and one that nobody listed.
 SCRIPT, OWN = "/usr/bin/which.debianutils", "/var/tmp/own.sh"

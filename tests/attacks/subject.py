@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The machines that are attacked: the same disk without any guard, with atmguard, with a rival protection."""
+"""The machines that are attacked: the same disk without any guard, with atmguard, with a rival protection.
+
+Numbers like X42 are rows of doc/THREATS.md.
+"""
 
 import errno
 import os
 import re
 import time
 
-import hand
-import machine
-import rivals
-import row
-import rows_guard
-import story
+from tests.attacks import row, rows_guard
+from tests.machine import hand, machine, rivals, story
 
 KERNEL_TROUBLE = re.compile(r"BUG:|Oops|WARNING:|cut here|general protection|Call Trace|KASAN|refcount_t")
 # A record lies in the ring before the caller has its answer; it has to come through the line.

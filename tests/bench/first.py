@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Counts what the first start of a listed program costs by its size, known by its content and by fs-verity.
 
@@ -16,9 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "vm"))
-import disk  # noqa: E402
-import machine  # noqa: E402
+from tests.machine import disk, machine
 
 FIRST = os.path.join(machine.BUILD, "bench", "first")
 PROGRAM = os.path.join(machine.BUILD, "demo", "payload")
@@ -109,7 +106,8 @@ def measure(kernel="6.12", sizes=SIZES_MIB):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="tests/run bench/first", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kernel", default="6.12", choices=("6.12", "newest"))
     parser.add_argument("--mib", type=int, action="append", help="a size, may be repeated; default: 1, 16, 128")
     given = parser.parse_args()

@@ -3,11 +3,8 @@
 
 import contextlib
 import os
-import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "vm"))
-import disk  # noqa: E402
-import machine  # noqa: E402
+from tests.machine import disk, machine
 
 PROGRAMS = [os.path.join(machine.BUILD, "bench", name) for name in ("cost", "late", "scale")]
 # Of the guest's services those that exist for atmguard's sake, beside the guard itself.

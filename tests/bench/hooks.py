@@ -11,7 +11,8 @@ again, then sealed by the module and the programs themselves.
 import errno
 import os
 
-import guest
+from tests.bench import guest
+from tests.machine import machine
 
 # What is measured, on what, and the ratio that doc/ARCHITECTURE.md allows.
 SUBJECTS = (("exec", "/usr/bin/true", 1.010), ("open", "/attack/unlisted", 1.035))
@@ -31,7 +32,7 @@ def files(kernel, scratch):
     with open(unlisted, "w", encoding="ascii") as file:
         file.write("a file that no policy lists\n")
     os.chmod(unlisted, 0o755)
-    return [unlisted, os.path.join(guest.machine.BUILD, "kmod", kernel, "atmguard.ko")]
+    return [unlisted, os.path.join(machine.BUILD, "kmod", kernel, "atmguard.ko")]
 
 
 def measure_one(box, name, target):

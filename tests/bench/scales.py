@@ -10,8 +10,8 @@ import os
 import re
 import subprocess
 
-import guest
-from guest import disk, machine
+from tests.bench import guest
+from tests.machine import disk, machine
 
 SIZES = (1000, 100_000, 1_000_000)
 # Small files that are judged again under each policy.

@@ -2,9 +2,10 @@
 # The center from the outside, over real TLS.
 .PHONY: check-center
 check-center: $(BIN)/atmcenterd $(BIN)/atmcenter ## the center's programs, driven by a machine that behaves badly
-	tests/center/run $(BIN)
+	tests/run center/outside $(BIN)
 
 $(eval $(call program,center-load,tests/center/load.c lib/damm.c,-lssl -lcrypto))
 .PHONY: bench-center
-bench-center: $(BIN)/atmcenterd $(BIN)/atmcenter $(BIN)/center-load ## unlocks judged a second, warm connections
+bench-center: $(BIN)/atmcenterd $(BIN)/atmcenter $(BIN)/center-load ## unlocks judged a second, and how long one takes beside a reader
 	tests/center/bench $(BIN)
+	tests/run center/latency $(BIN)

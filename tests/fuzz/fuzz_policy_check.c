@@ -44,7 +44,7 @@ static void ask_rest(const struct ag_policy_view *v)
 	for (__u32 i = 0; i < v->nr_usb; i++) {
 		dev.vendor = ag_le16(v->usb[i].vendor);
 		dev.product = ag_le16(v->usb[i].product);
-		dev.interface[0].class = v->usb[i].interface[0].class;
+		dev.interface[0].base_class = v->usb[i].interface[0].base_class;
 		ag_policy_usb_verdict(v, &dev, 1, &rule);
 		if (rule != AG_USB_RULE_NONE && rule >= v->nr_usb)
 			abort();

@@ -34,9 +34,24 @@ static const struct {
 	{ "repeated denials are counted",
 	  { BASE, .type = ATMGUARD_EV_DENY, .code = ATMGUARD_HOOK_NODE, .error = -EPERM, .repeats = 9 },
 	  "2023-11-14T22:13:20Z #57 DENY node EPERM and 9 more" },
-	{ "numbers of a newer kernel are shown as unknown",
-	  { BASE, .type = 99, .code = 99, .error = -4000 },
-	  "2023-11-14T22:13:20Z #57 unknown E4000" },
+	{ "an event of a newer kernel is shown by its numbers, with all that it brings",
+	  { BASE, .type = 77, .code = 99, .aux = 5, .error = -4000, .detail = "/x" },
+	  "2023-11-14T22:13:20Z #57 event 77 code 99, aux 5 E4000 /x" },
+	{ "a hook of a newer kernel is shown by its number",
+	  { BASE, .type = ATMGUARD_EV_DENY, .code = 99, .error = -EPERM },
+	  "2023-11-14T22:13:20Z #57 DENY hook 99 EPERM" },
+	{ "a purpose of a newer kernel is shown by its number",
+	  { BASE, .type = ATMGUARD_EV_REFUSED, .code = 9, .error = -ENOKEY },
+	  "2023-11-14T22:13:20Z #57 REFUSED purpose 9 ENOKEY" },
+	{ "a reason of a newer kernel is shown by its number",
+	  { BASE, .type = ATMGUARD_EV_RELOCK, .code = 3 },
+	  "2023-11-14T22:13:20Z #57 RELOCK relock 3, 0 survivors" },
+	{ "scopes of a newer center are shown by their numbers",
+	  { BASE, .type = ATMGUARD_EV_UNLOCK, .aux = 1u << 31 | 1u << 9 | 1u, .detail = "100234" },
+	  "2023-11-14T22:13:20Z #57 UNLOCK tools,scope 9,scope 31, employee 100234" },
+	{ "an unlock without scopes says so",
+	  { BASE, .type = ATMGUARD_EV_UNLOCK, .detail = "100234" },
+	  "2023-11-14T22:13:20Z #57 UNLOCK -, employee 100234" },
 	{ "a path in Japanese stays readable",
 	  { BASE, .type = ATMGUARD_EV_MOUNT, .detail = "/媒体/保守" },
 	  "2023-11-14T22:13:20Z #57 MOUNT /媒体/保守" },
@@ -90,6 +105,20 @@ START_TEST(json)
 }
 END_TEST
 
+START_TEST(json_newer)
+{
+	struct atmguard_record record = { BASE, .type = 77, .code = 99, .aux = 5 };
+	char *text = ag_record_json(&record);
+	json_t *object = json_loads(text, 0, NULL);
+
+	ck_assert_str_eq(json_string_value(json_object_get(object, "event")), "event 77");
+	ck_assert_str_eq(json_string_value(json_object_get(object, "what")), "code 99, aux 5");
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "code")), 99);
+	json_decref(object);
+	ag_secret_free(text);
+}
+END_TEST
+
 START_TEST(json_not_utf8)
 {
 	struct atmguard_record record = { BASE, .type = ATMGUARD_EV_DENY };
@@ -115,6 +144,7 @@ int main(void)
 		harness_add_row(suite, rows[i].sentence, line, (int)i);
 	harness_add(suite, "fields without a NUL and small buffers are not overrun", full_fields);
 	harness_add(suite, "JSON carries names and numbers on one line", json);
+	harness_add(suite, "JSON carries a record of a newer kernel whole", json_newer);
 	harness_add(suite, "JSON stays JSON when a detail is not UTF-8", json_not_utf8);
 	return harness_run(suite, "check_agent_record");
 }

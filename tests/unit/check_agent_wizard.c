@@ -9,6 +9,7 @@
 #include "agent/screen/wizard.h"
 #include "agent/screen/words.h"
 #include "harness.h"
+#include "lib/names.h"
 
 static struct ag_wizard wizard;
 static uint64_t now_ms;
@@ -316,12 +317,13 @@ START_TEST(words_fit)
 		fits(ag_words_notice((enum ag_notice)notice), 66);
 		lines_fit(ag_words_notice_hint((enum ag_notice)notice));
 	}
-	for (int s = 0; s < ATMGUARD_NR_STATES; s++)
-		fits(ag_words_state((enum atmguard_state)s), s == ATMGUARD_MAINTENANCE ? 21 : 36);
+	for (const struct ag_name *name = ag_names_rows(AG_NAMES_STATE); name->word.en; name++)
+		fits(&(struct ag_words){ name->word.ja, name->word.en },
+		     name->number == ATMGUARD_MAINTENANCE ? 21 : 36);
 	for (int center = AG_CENTER_UNKNOWN; center <= AG_CENTER_DOWN; center++)
 		fits(ag_words_center_is((enum ag_center)center), 79 - 42 - 19);
-	for (unsigned int bit = 0; bit < 8; bit++)
-		fits(ag_words_scope(bit), 35);
+	for (const struct ag_name *name = ag_names_rows(AG_NAMES_SCOPE); name->word.en; name++)
+		fits(&(struct ag_words){ name->word.ja, name->word.en }, 35);
 	fits(&ag_words_keys, 76);
 	fits(&ag_words_keys_finish, 76);
 	fits(&ag_words_keys_open, 68);

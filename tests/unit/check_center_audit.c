@@ -282,6 +282,26 @@ START_TEST(report)
 }
 END_TEST
 
+START_TEST(newer)
+{
+	struct center_job job = center_open(ATM_A, "diagnosis");
+	json_t *out, *record;
+
+	chain_start(&chain, 1);
+	chain_add(&chain, 77, 99, job.id, 5, "/new");
+	chain_add(&chain, ATMGUARD_EV_DENY, 99, job.id, 0, "/x");
+	ship_all();
+	out = center_read("{s:s, s:I}", "do", "job-show", "job", (json_int_t)job.id);
+	record = json_array_get(json_object_get(out, "records"), 0);
+	ck_assert_str_eq(json_string_value(json_object_get(record, "event")), "event 77");
+	ck_assert_int_eq(json_integer_value(json_object_get(record, "code")), 99);
+	record = json_array_get(json_object_get(out, "records"), 1);
+	ck_assert_str_eq(json_string_value(json_object_get(record, "event")), "DENY");
+	ck_assert_str_eq(json_string_value(json_object_get(record, "hook")), "hook 99");
+	json_decref(out);
+}
+END_TEST
+
 static const struct { const char *sentence; const TTest **test; } tests[] = {
 	{ "records that follow are kept and receipted with the center's signature", &receipt },
 	{ "records that are held already are skipped without an alarm", &again },
@@ -297,6 +317,7 @@ static const struct { const char *sentence; const TTest **test; } tests[] = {
 	{ "a machine cannot fill the list of alarms", &alarms_bounded },
 	{ "text of a machine cannot steer the terminal of who reads it", &hostile_text },
 	{ "the record of a job holds its records and what was plugged in before", &report },
+	{ "records of a newer machine are kept and shown with their numbers", &newer },
 };
 
 int main(void)

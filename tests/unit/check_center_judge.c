@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The three values against a real database: what opens, what never does.
+// Numbers like D17 are rows of doc/THREATS.md.
 #include "center/common/work.h"
 #include "center/judge/hold.h"
 #include "center/judge/job.h"

@@ -296,7 +296,7 @@ START_TEST(insane)
 	ck_assert(!ag_request_is_sane(&request, AG_REQUEST_UNLOCK, sizeof(request)));
 	request.nr_records = 0;
 	memset(request.atm, '1', sizeof(request.atm));
-	ck_assert(!ag_request_is_sane(&request, AG_REQUEST_KNOCK, sizeof(request)));
+	ck_assert(!ag_request_is_sane(&request, AG_REQUEST_INVALID, sizeof(request)));
 }
 END_TEST
 

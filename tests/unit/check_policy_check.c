@@ -45,7 +45,7 @@ static void make_policy(struct policy *o)
 		o->u[i].vendor = htole16(0x46f4);
 		o->u[i].product = htole16(1);
 		o->u[i].nr_interfaces = 1 + 7 * i;
-		o->u[i].interface[0].class = 8;
+		o->u[i].interface[0].base_class = 8;
 		strcpy(o->u[i].serial, "SERVICE 1");
 		strcpy(o->u[i].port, "1-2.1");
 		strcpy(o->u[i].name, "stick");
@@ -98,6 +98,8 @@ struct row {
 };
 
 #define PUT(type, field, bytes)	offsetof(struct type, field), bytes, sizeof(bytes) - 1
+/* The two low bytes of a number that the headers make, as a text for PUT. */
+#define LE16(number)	((const char[]){ (char)((number) & 0xff), (char)((number) >> 8), 0 })
 /* A text field: the bytes and the NUL behind them. */
 #define TEXT(type, field, text)	offsetof(struct type, field), text, sizeof(text)
 
@@ -145,9 +147,9 @@ static const struct row policy_rows[] = {
 	{ "an entry known by fs-verity is taken", PUT(policy, e[1].types, "\x81"), 0 },
 	{ "an entry known by fs-verity without a use is refused", PUT(policy, e[1].types, "\x80"), -EPROTO },
 	{ "an entry of all types is taken", PUT(policy, e[1].types, "\xff"), 0 },
-	{ "an entry with an unknown flag is refused", PUT(policy, e[1].flags, "\0\x10"), -EPROTO },
+	{ "an entry with an unknown flag is refused", PUT(policy, e[1].flags, LE16(AG_FLAGS_ALL + 1)), -EPROTO },
 	{ "an entry with the highest unknown flag is refused", PUT(policy, e[2].flags, "\0\x80"), -EPROTO },
-	{ "an entry with all flags is taken", PUT(policy, e[1].flags, "\xff\xf"), 0 },
+	{ "an entry with all flags is taken", PUT(policy, e[1].flags, LE16(AG_FLAGS_ALL)), 0 },
 	{ "an entry with an owner is taken", PUT(policy, e[1].owner, "\xff"), 0 },
 	{ "entries out of order are refused", PUT(policy, e[1].digest, "\1"), -EPROTO },
 	{ "a digest listed twice is refused", PUT(policy, e[1].digest[31], "\x1e"), -EPROTO },
@@ -168,7 +170,7 @@ static const struct row policy_rows[] = {
 	{ "a node's name without a NUL is refused", PUT(policy, n[0].name, "0123456789abcdef"), -EPROTO },
 	{ "a node's name with a control character is refused", PUT(policy, n[0].name, "\x1b"), -EPROTO },
 
-	{ "a USB rule with an unknown scope is refused", PUT(policy, u[0].scopes, "\0\1"), -EPROTO },
+	{ "a USB rule with an unknown scope is refused", PUT(policy, u[0].scopes, LE16(ATMGUARD_SCOPES_ALL + 1)), -EPROTO },
 	{ "a USB rule with all scopes is taken", PUT(policy, u[0].scopes, "\xff"), 0 },
 	{ "a USB rule's reserved bytes that are not zero are refused", PUT(policy, u[0].reserved[6], "\1"), -EPROTO },
 	{ "a USB rule without interfaces is refused", PUT(policy, u[0].nr_interfaces, "\0"), -EPROTO },
@@ -263,8 +265,8 @@ static const struct row grant_rows[] = {
 	{ "an employee number with a letter is refused", PUT(ag_grant, employee, ":"), -EPROTO },
 	{ "job 0 is refused", PUT(ag_grant, job, "\0"), -EPROTO },
 	{ "a grant without scopes is refused", PUT(ag_grant, scopes, "\0"), -EPROTO },
-	{ "a grant with an unknown scope is refused", PUT(ag_grant, scopes, "\1\1"), -EPROTO },
-	{ "a grant of all scopes is taken", PUT(ag_grant, scopes, "\xff"), 0 },
+	{ "a grant with an unknown scope is refused", PUT(ag_grant, scopes, LE16(ATMGUARD_SCOPES_ALL + 2)), -EPROTO },
+	{ "a grant of all scopes is taken", PUT(ag_grant, scopes, LE16(ATMGUARD_SCOPES_ALL)), 0 },
 	{ "a grant for no time is refused", PUT(ag_grant, duration_s, "\0\0"), -EPROTO },
 	{ "a grant for twelve hours is taken", PUT(ag_grant, duration_s, "\xc0\xa8"), 0 },
 	{ "a grant for a second more is refused", PUT(ag_grant, duration_s, "\xc1\xa8"), -EPROTO },

@@ -3,9 +3,9 @@
  * The ABI of /dev/atmguard: requests, audit records and the numbers that
  * kernel module, BPF programs and user space share.
  *
- * One open file descriptor speaks requests by ioctl(2) and reads audit
- * records by read(2).  Every request carries the size of its structure in its
- * number, as _IOC() does; the kernel refuses any other size.  All reserved
+ * Requests are made by ioctl(2), audit records are read by read(2), on one
+ * descriptor.  The number of a request contains the size of its structure, as
+ * _IOC() puts it there; the kernel refuses any other size.  All reserved
  * fields are zero, in both directions, and are checked.
  *
  * Who may ask: a request marked [any] works on every descriptor; the others,
@@ -75,7 +75,7 @@ enum atmguard_state {
 /* struct atmguard_status.flags */
 #define ATMGUARD_STATUS_POLICY		(1u << 0)	/* a policy is loaded */
 #define ATMGUARD_STATUS_IDENTITY	(1u << 1)	/* an identity is loaded */
-#define ATMGUARD_STATUS_OBSERVE		(1u << 2)	/* policy says observe: denials are logged, not made */
+#define ATMGUARD_STATUS_OBSERVE		(1u << 2)	/* policy says observe: denials are recorded, not enforced */
 #define ATMGUARD_STATUS_POLICY_EXPIRED	(1u << 3)	/* past its date; enforced all the same */
 
 /* Filled by ATMGUARD_STATUS; zero where not known yet. */
@@ -96,8 +96,8 @@ struct atmguard_status {
 	__u64 receipted_seq;		/* the center holds all records below this */
 	__u64 denials;			/* since boot */
 	__u32 policy_entries;
-	__u32 usb_denied;		/* USB interfaces without a driver by verdict */
-	__u32 survivors;		/* left over by the last relock, 0 is right */
+	__u32 usb_denied;		/* USB interfaces that were refused a driver */
+	__u32 survivors;		/* tasks and interfaces the last relock could not end, 0 is right */
 	__u32 reserved;
 	__u8  boot_id[ATMGUARD_UUID_LEN];	/* drawn by the module at load */
 	char  atm[ATMGUARD_ATM_LEN];
@@ -115,8 +115,8 @@ struct atmguard_status {
  *   EKEYREJECTED  the signature does not fit the object
  *   EPROTO        not an object of this purpose, or malformed inside
  *   EXDEV         addressed to another ATM, class or boot medium
- *   ESTALE        older than what is loaded, or not over the present nonce
- *   EBUSY         a receipt of another boot, when numbers are fixed already
+ *   ESTALE        not newer than what is loaded, or not for the present nonce
+ *   EBUSY         a receipt of another boot, after the first record was read
  *   EFAULT, ENOMEM
  */
 struct atmguard_blob {
@@ -142,8 +142,8 @@ struct atmguard_seal {
 	__s32 root_fd;
 };
 
-/* NONCE: what the next grant must carry.  Stays the same until a grant used
- * it, so that a lost reply can be asked for again. */
+/* NONCE: what the next grant must carry.  Stays the same until a grant with it
+ * is taken, so that the center can be asked again when its reply was lost. */
 struct atmguard_nonce {
 	__u8 nonce[ATMGUARD_NONCE_LEN];
 };
@@ -188,15 +188,15 @@ enum atmguard_event {
 
 enum atmguard_hook {
 	ATMGUARD_HOOK_NONE	= 0,
-	ATMGUARD_HOOK_EXEC	= 1,	/* program or script started */
+	ATMGUARD_HOOK_EXEC	= 1,	/* program or script started; fork after the end of a job */
 	ATMGUARD_HOOK_MMAP	= 2,	/* file mapped executable */
 	ATMGUARD_HOOK_MPROTECT	= 3,	/* memory turned executable */
 	ATMGUARD_HOOK_ANON	= 4,	/* anonymous executable memory */
 	ATMGUARD_HOOK_INTERP	= 5,	/* interpreter without a listed script, or reading unlisted code */
 	ATMGUARD_HOOK_WRITE	= 6,	/* open for writing or truncation of a listed file */
-	ATMGUARD_HOOK_REPLACE	= 7,	/* create, rename, unlink, link in a protected directory */
+	ATMGUARD_HOOK_REPLACE	= 7,	/* name or attribute changed in a protected directory */
 	ATMGUARD_HOOK_BLOCK	= 8,	/* block device opened */
-	ATMGUARD_HOOK_MOUNT	= 9,	/* file system mounted */
+	ATMGUARD_HOOK_MOUNT	= 9,	/* file system mounted, or mounted over something protected */
 	ATMGUARD_HOOK_NODE	= 10,	/* named device node opened by another program */
 	ATMGUARD_HOOK_BPF	= 11,	/* bpf(2) */
 	ATMGUARD_HOOK_PTRACE	= 12,	/* ptrace, process_vm_writev, pidfd_getfd, /proc/PID/mem, seccomp's supervisors */
@@ -204,7 +204,9 @@ enum atmguard_hook {
 	ATMGUARD_HOOK_KERNEL	= 14,	/* firmware, kexec and other data the kernel reads */
 	ATMGUARD_HOOK_LOCKDOWN	= 15,	/* raw memory, ports, MSR, tracing, ...: see kernel_lockdown(7) */
 	ATMGUARD_HOOK_PERSONA	= 16,	/* READ_IMPLIES_EXEC, PR_SET_MM */
-	ATMGUARD_HOOK_CONTROL	= 17,	/* kernel control file: USB authorize, bind, core_pattern, ... */
+	/* Kernel control file (USB authorize, bind, core_pattern, ...), command to
+	 * a disk or file system, io_uring command, user namespace. */
+	ATMGUARD_HOOK_CONTROL	= 17,
 	ATMGUARD_NR_HOOKS
 };
 
@@ -218,8 +220,8 @@ enum atmguard_relock {
  * smaller than one fails with EINVAL).  hash = SHA-256(hash of the record
  * before || this record up to hash).  The first record of a boot follows 32
  * zero bytes, or the hash of the last receipt if ATMGUARD_RECEIPT gave one.
- * A reader that was overtaken gets EPIPE once and goes on at oldest_seq;
- * poll(2) and O_NONBLOCK work.  Each open file has its own cursor, lseek(2)
+ * A reader whose next record was overwritten gets EPIPE once and goes on at
+ * oldest_seq; poll(2) and O_NONBLOCK work.  Each open file has its own cursor, lseek(2)
  * to 0 (SEEK_SET) goes to the oldest, to the end (SEEK_END) past the newest.
  */
 struct atmguard_record {
@@ -235,7 +237,7 @@ struct atmguard_record {
 	char  comm[16];
 	__u8  digest[ATMGUARD_HASH_LEN];
 	__u64 aux;
-	__u64 repeats;		/* further equal denials before it that have no record */
+	__u64 repeats;		/* equal denials before it that have no record of their own */
 	char  detail[208];	/* UTF-8, NUL padded, cut if longer; control bytes escaped \xNN */
 	__u8  hash[ATMGUARD_HASH_LEN];
 };

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""
+Computes who calls whom in the kernel module, and prints each circle.
+
+usage: calls.py DIRECTORY [--all]
+
+DIRECTORY is where the kernel's make left the objects that DIRECTORY/Kbuild
+lists.  An object stands above another if it needs one of its symbols (nm), so
+a file that calls, or reads the data of, one that leads back to it is found,
+through however many others.  Calls by a table of functions that was registered
+with the kernel (file operations, notifiers, work, probes) are not: they come
+from outside.  An object that is missing, or a symbol that two define, is an
+error.  With --all the arrows are printed, too.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+
+def listed_objects(directory):
+    """The objects that the module consists of, by path."""
+    with open(os.path.join(directory, "Kbuild"), encoding="ascii") as file:
+        text = file.read().replace("\\\n", " ")
+    names = re.search(r"^atmguard-y :=(.*)$", text, re.MULTILINE).group(1).split()
+    return [os.path.normpath(os.path.join(directory, name)) for name in names]
+
+
+def symbols(path):
+    """What an object defines for others, and what it needs."""
+    defined, needed = set(), set()
+    for line in subprocess.check_output(["nm", "--extern-only", path], text=True).splitlines():
+        kind, name = line.split()[-2:]
+        (needed if kind == "U" else defined).add(name)
+    return defined, needed
+
+
+def arrows(paths):
+    """By object the objects that it needs, each by its name without ending."""
+    found = {os.path.basename(path).removesuffix(".o"): symbols(path) for path in paths}
+    owner = {}
+    for name, (defined, _) in found.items():
+        for symbol in defined:
+            if owner.setdefault(symbol, name) != name:
+                raise ValueError(f"{owner[symbol]} and {name} both define {symbol}")
+    return {name: {owner[s] for s in needed if s in owner} - {name} for name, (_, needed) in found.items()}
+
+
+def way_back(below, start):
+    """The shortest way from start over others to itself, or None."""
+    ways = [[start]]
+    seen = set()
+    for way in ways:
+        for name in sorted(below[way[-1]]):
+            if name == start:
+                return way + [start]
+            if name not in seen:
+                seen.add(name)
+                ways.append(way + [name])
+    return None
+
+
+def circles(below):
+    """A shortest circle for each object that is in one, every circle once."""
+    found = {}
+    for start in sorted(below):
+        way = way_back(below, start)
+        if way:
+            found.setdefault(frozenset(way), way)
+    return found.values()
+
+
+def main():
+    if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--all"]):
+        print(__doc__.strip().split("\n\n")[1], file=sys.stderr)
+        return 2
+    try:
+        below = arrows(listed_objects(sys.argv[1]))
+    except (OSError, subprocess.CalledProcessError, ValueError, AttributeError) as error:
+        print(f"calls.py: {error}")
+        return 1
+    found = circles(below)
+    for way in found:
+        print(" -> ".join(way))
+    if sys.argv[2:]:
+        for name in sorted(below):
+            print(f"{name}: {' '.join(sorted(below[name]))}")
+        print(f"{len(below)} objects, {sum(map(len, below.values()))} arrows, {len(found)} circles")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

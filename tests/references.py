@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Compares tables in doc/ with the tree and prints what contradicts.
+
+usage: references.py hooks
+       references.py numbers FILE...
+
+hooks    doc/HOOKS.md with the BPF programs, the maps at the heads of their
+         files, the list that the seal demands, the hooks that records name,
+         and the controls of doc/THREATS.md
+numbers  the numbers of attacks and promises (X29, D28, P6) in the comments of
+         files and in documents with the rows of doc/THREATS.md
+"""
+import fnmatch
+import glob
+import re
+import sys
+
+HEAD_LINES = 45     # where a file says what its numbers mean
+
+
+def read(path):
+    """The text of a file of the tree."""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def cells(line):
+    """The cells of a row of a Markdown table."""
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def numbers_in(text):
+    """Every number of an attack or a promise in a text."""
+    return re.findall(r"\b(?:X|D|P)[1-9][0-9]?\b", text)
+
+
+# ---- hooks ----
+
+def programs(path):
+    """(hook, program, whether it sleeps) of each program in a file."""
+    text = read(path)
+    macros = dict(re.findall(r'#define (SEC_\w+) ("[^"]+")', read("bpf/core_fixes.bpf.h")))
+    for section, program in re.findall(r"^SEC\((.*)\)\n+int (?:BPF_PROG\()?(\w+)", text, re.M):
+        section = re.fullmatch(r'"\??lsm(\.s)?/(\w+)"', macros.get(section, section))
+        if section:
+            yield section[2], program, bool(section[1])
+
+
+def rows_of_hooks():
+    """The rows of the table of LSM hooks, by hook."""
+    rows = {}
+    for line in read("doc/HOOKS.md").splitlines():
+        if re.match(r"\| `\w+` \| `ag_", line):
+            hook, program, file, sleeps, _, records, stops = cells(line)
+            rows[hook.strip("`")] = {
+                "program": program.strip("`"), "file": f"bpf/{file.strip('`')}.bpf.h", "sleeps": sleeps == "yes",
+                "records": {name for name in records.split(", ") if name != "–"}, "stops": set(numbers_in(stops))}
+    return rows
+
+
+def compare(left_name, left, right_name, right):
+    """Sentences for what only one of two sets has."""
+    yield from (f"{left_name} has {item}, {right_name} does not" for item in sorted(left - right, key=str))
+    yield from (f"{right_name} has {item}, {left_name} does not" for item in sorted(right - left, key=str))
+
+
+def map_of(path):
+    """The hooks that the comment at the head of a file explains."""
+    return set(re.findall(r"^ \* (\w+) - ", read(path).split("#ifndef")[0], re.M))
+
+
+def recorded_in(path):
+    """The hooks that a file's denials name in their records."""
+    return {name.lower() for name in re.findall(r"ATMGUARD_HOOK_(\w+)", read(path))}
+
+
+def controls():
+    """(attack, hook as it stands among the controls, with * for any letters)."""
+    for line in read("doc/THREATS.md").splitlines():
+        if re.match(r"\| [XD]\d", line) and len(cells(line)) == 4:
+            attacks, _, control, _ = cells(line)
+            for hook in re.findall(r"`([a-z_*]+)`", control):
+                yield from ((attack, hook) for attack in numbers_in(attacks))
+
+
+def contradictions_of_hooks(_):
+    """What the table of hooks and the tree say differently."""
+    rows = rows_of_hooks()
+    files = sorted(glob.glob("bpf/*.bpf.h"))
+    code = {(hook, program, path, sleeps) for path in files for hook, program, sleeps in programs(path)}
+    table = {(hook, row["program"], row["file"], row["sleeps"]) for hook, row in rows.items()}
+    yield from compare("the code", code, "doc/HOOKS.md", table)
+    sealed = {hook for path in glob.glob("kmod/*.[ch]") for hook in re.findall(r'"bpf_lsm_(\w+)"', read(path))}
+    yield from compare("the seal", sealed, "doc/HOOKS.md", set(rows))
+    for path in files:
+        if path == "bpf/exec.bpf.h":
+            continue    # until it is there
+        yield from compare(f"the map of {path}", map_of(path), "its code", {hook for hook, *_ in programs(path)})
+        listed = set().union(*(row["records"] for row in rows.values() if row["file"] == path))
+        yield from (f"{path} records {name}, no row of its hooks does" for name in sorted(recorded_in(path) - listed))
+    known = set().union(*map(recorded_in, files + glob.glob("kmod/*.c")))
+    for hook, row in rows.items():
+        yield from (f"{hook} records {name}, which no code does" for name in sorted(row["records"] - known))
+    for attack, pattern in controls():
+        for hook in fnmatch.filter(rows, pattern):
+            if attack not in rows[hook]["stops"]:
+                yield f"doc/THREATS.md has {hook} against {attack}, doc/HOOKS.md does not"
+
+
+# ---- numbers ----
+
+def comments(path):
+    """What of a source file is for readers: of C the comments, of other languages all."""
+    text = read(path)
+    if path.endswith((".c", ".h", ".def")):
+        tokens = re.findall(r'"(?:\\.|[^"\\\n])*"|(/\*.*?\*/|//[^\n]*)', text, re.S)
+        return "\n".join(filter(None, tokens))
+    return text
+
+
+def contradictions_of_numbers(paths):
+    """Numbers without a row, and files that do not say where their numbers have one."""
+    threats = read("doc/THREATS.md")
+    known = {number for line in threats.splitlines() if re.match(r"\| [XDP]\d", line)
+             for number in numbers_in(cells(line)[0])}
+    for path in paths:
+        used = set(numbers_in(comments(path)))
+        yield from (f"{path} names {number}, which has no row" for number in sorted(used - known))
+        head = read(path).splitlines()[:HEAD_LINES]
+        if used and not path.endswith((".md", "exec.bpf.h")) and not any("doc/THREATS.md" in line for line in head):
+            yield f"{path} does not say at its head that {min(used)} is a row of doc/THREATS.md"
+
+
+CHECKS = {"hooks": contradictions_of_hooks, "numbers": contradictions_of_numbers}
+if sys.argv[1:2] == [] or sys.argv[1] not in CHECKS:
+    sys.exit(__doc__)
+found = list(CHECKS[sys.argv[1]](sys.argv[2:]))
+print(*found, sep="\n", end="\n" if found else "")
+sys.exit(bool(found))
