@@ -180,7 +180,7 @@ char *ag_names_list(enum ag_names_kind kind, __u32 mask, const char *between, ch
 	{ ATMGUARD_EV_##event, hooks, number, { meaning_en, meaning_ja }, { advice_en, advice_ja } },
 const struct ag_names_error ag_names_errors[] = {
 #include <atmguard/errors.def>
-	{ 0, 0, 0, { NULL, NULL }, { NULL, NULL } }
+	{ ATMGUARD_EV_NONE, 0, 0, { NULL, NULL }, { NULL, NULL } }
 };
 
 static bool is_at(const struct ag_names_error *row, unsigned int event, unsigned int hook)
