@@ -28,6 +28,7 @@ static void put(const char *text, size_t len)
 		return;		/* nowhere left to say it */
 }
 
+__attribute__((format(printf, 2, 0)))
 static size_t format_line(char line[LINE_MAX_LEN], const char *format, va_list args)
 {
 	int head = snprintf(line, LINE_MAX_LEN - 1, "%s: ", name);

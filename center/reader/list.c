@@ -39,21 +39,23 @@ static int add_atm(const struct ag_atm *atm, void *arg)
 	return ag_page_add(arg, row, json_string(atm->number));
 }
 
-/* Where to go on: a text, "" for the first page. */
-static int read_after(struct ag_reader *reader, json_t *in, const char **ret_after)
+/* A page of what goes by number: where it goes on, "" for the first one. */
+static int open_by_number(struct ag_reader *reader, json_t *in, struct ag_page *ret_page, const char **ret_after)
 {
+	int r = 0;
+
 	*ret_after = "";
-	return json_object_get(in, "after") ? ag_member_text(in, "after", 15, ret_after, &reader->reason) : 0;
+	if (json_object_get(in, "after"))
+		r = ag_member_text(in, "after", 15, ret_after, &reader->reason);
+	return r ? r : ag_page_open(ret_page);
 }
 
 int ag_reader_atm_list(struct ag_reader *reader, json_t *in, json_t *out)
 {
 	struct ag_page page;
 	const char *after;
-	int r = read_after(reader, in, &after);
+	int r = open_by_number(reader, in, &page, &after);
 
-	if (r == 0)
-		r = ag_page_open(&page);
 	if (r)
 		return r;
 	r = ag_store_atm_list(reader->store, after, AG_PAGE_MAX, add_atm, &page);
@@ -72,10 +74,8 @@ int ag_reader_employee_list(struct ag_reader *reader, json_t *in, json_t *out)
 {
 	struct ag_page page;
 	const char *after;
-	int r = read_after(reader, in, &after);
+	int r = open_by_number(reader, in, &page, &after);
 
-	if (r == 0)
-		r = ag_page_open(&page);
 	if (r)
 		return r;
 	r = ag_store_employee_list(reader->store, after, AG_PAGE_MAX, add_employee, &page);
