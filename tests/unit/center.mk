@@ -8,3 +8,4 @@ $(eval $(call unit_test,check_center_audit,tests/unit/check_center_audit.c $(CEN
 $(eval $(call unit_test,check_center_store,$(addprefix tests/unit/,check_center_store.c center_v1.c center_vfs.c) \
   $(CENTER_JUDGE) $(CENTER_COMMON),$(CENTER_LIBS)))
 $(eval $(call unit_test,check_center_reader,tests/unit/check_center_reader.c $(CENTER_TESTED),$(CENTER_LIBS)))
+$(eval $(call unit_test,check_center_sandbox,tests/unit/check_center_sandbox.c center/daemon/sandbox.c,-lseccomp))
