@@ -100,16 +100,20 @@ json_t *ag_cli_ask(const struct ag_cli *cli, json_t *in)
 
 int ag_cli_each_page(const struct ag_cli *cli, json_t *in, int (*use)(json_t *answer, void *arg), void *arg)
 {
-	bool is_more = true;
-	int r = 0;
+	bool is_more;
+	int r;
 
-	while (is_more && r == 0) {
+	do {
 		json_t *answer = ag_cli_ask(cli, json_copy(in)), *next = json_object_get(answer, "next");
 
-		is_more = next && json_object_set(in, "after", next) == 0;
-		r = answer ? use(answer, arg) : AG_CLI_FAILED;
+		is_more = next;
+		r = answer ? AG_CLI_OK : AG_CLI_FAILED;
+		if (next && json_object_set(in, "after", next))
+			r = ag_cli_fail("out of memory");
+		if (r == AG_CLI_OK)
+			r = use(answer, arg);
 		json_decref(answer);
-	}
+	} while (is_more && r == AG_CLI_OK);
 	json_decref(in);
 	return r;
 }

@@ -507,6 +507,7 @@ def database_of_version_1(c):
     wait_for(lambda: {j["job"]: j["state"] for j in c.json("job", "list")} == {
         1: "completed", 2: "expired", 3: "blocked", 4: "revoked", 5: "expired", 6: "expired", 7: "expired"})
     assert f"judge: {c.dir}/center.db: version 1 is kept as {c.dir}/center-v1.db" in c.log()
+    assert (c.dir / "center-v1.db").stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(c.dir / "center-v1.db") as db:
         assert db.execute("SELECT count(*) FROM job WHERE state <= 3").fetchone() == (3,)
     c.enrol(ATM)
