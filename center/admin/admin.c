@@ -32,7 +32,7 @@ static int dispatch(struct ag_admin *admin, json_t *in, json_t *out)
 	for (size_t i = 0; name && i < sizeof(requests) / sizeof(requests[0]); i++)
 		if (strcmp(requests[i].name, name) == 0)
 			return requests[i].handle(admin, in, out);
-	return ag_reason_set(&admin->reason, "no such request");
+	return ag_refusal_set(&admin->reason, "no such request");
 }
 
 static int run(struct ag_admin *admin, json_t *in, json_t *out)
@@ -59,7 +59,7 @@ json_t *ag_admin_answer(struct ag_admin *admin, json_t *in)
 	if (r) {
 		ag_log_undo(mark);
 		json_decref(out);
-		return ag_reason_answer(&admin->reason, r);
+		return ag_refusal_answer(&admin->reason, r);
 	}
 	ag_log_flush();
 	if (admin->revoked[0])

@@ -14,7 +14,7 @@ struct ag_admin {
 	const char *ca;				/* PEM, for enrolments */
 	struct ag_actor actor;			/* who asks */
 	int64_t now_s;
-	struct ag_reason reason;		/* why not */
+	struct ag_refusal reason;		/* why not */
 	char revoked[ATMGUARD_ATM_LEN];		/* set by a request that revokes a machine */
 };
 

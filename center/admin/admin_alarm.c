@@ -15,7 +15,7 @@ int ag_admin_alarm_clear(struct ag_admin *admin, json_t *in, json_t *out)
 	char by[AG_ACTOR_TEXT_MAX];
 
 	if (r == -ENOENT)
-		return ag_reason_set(&admin->reason, "その警報はありません / no such open alarm");
+		return ag_refusal_set(&admin->reason, "その警報はありません / no such open alarm");
 	if (r == 0)
 		r = ag_hold_relax(admin->store);
 	ag_actor_text(&admin->actor, by);

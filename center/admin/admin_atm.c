@@ -10,7 +10,7 @@
 
 static int fail_none(struct ag_admin *admin, const char *number)
 {
-	return ag_reason_set(&admin->reason, "該当がありません / ATM %s: none such, or already so", number);
+	return ag_refusal_set(&admin->reason, "該当がありません / ATM %s: none such, or already so", number);
 }
 
 static void say(struct ag_admin *admin, const char *number, const char *what)

@@ -13,8 +13,8 @@ static int done(struct ag_admin *admin, const char *number, const char *what, in
 	char by[AG_ACTOR_TEXT_MAX];
 
 	if (r == -ENOENT)
-		return ag_reason_set(&admin->reason, "該当がありません / employee %s: none such, or already so",
-				     number);
+		return ag_refusal_set(&admin->reason, "該当がありません / employee %s: none such, or already so",
+				      number);
 	ag_actor_text(&admin->actor, by);
 	if (r == 0)
 		ag_log_later("employee=%s %s by=%s", number, what, by);
@@ -51,7 +51,7 @@ int ag_admin_employee_add(struct ag_admin *admin, json_t *in, json_t *out)
 	ag_text_clean(name, strlen(name), employee.name, sizeof(employee.name));
 	r = ag_store_employee_add(admin->store, &employee);
 	if (r == -EEXIST)
-		return ag_reason_set(&admin->reason, "社員番号 %s は登録済みです / employee %s exists already",
-				     employee.number, employee.number);
+		return ag_refusal_set(&admin->reason, "社員番号 %s は登録済みです / employee %s exists already",
+				      employee.number, employee.number);
 	return done(admin, employee.number, "added", r);
 }

@@ -36,7 +36,7 @@ static int read_enrolment(struct ag_admin *admin, json_t *in, struct ag_atm *atm
 	if (r)
 		return r;
 	if (ag_text_uuid(uuid, atm->boot_uuid))
-		return ag_reason_set(&admin->reason, "boot-uuid の形式が違います / boot_uuid: a UUID expected");
+		return ag_refusal_set(&admin->reason, "boot-uuid の形式が違います / boot_uuid: a UUID expected");
 	strcpy(atm->atm_class, atm_class);
 	atm->added_s = admin->now_s;
 	return 0;
@@ -51,8 +51,8 @@ static int next_version(struct ag_admin *admin, struct ag_atm *atm)
 	if (r && r != -ENOENT)
 		return r;
 	if (!before.revoked_s)
-		return ag_reason_set(&admin->reason, "機番 %s は登録済みです / ATM %s is enrolled already;"
-				     " revoke it first", atm->number, atm->number);
+		return ag_refusal_set(&admin->reason, "機番 %s は登録済みです / ATM %s is enrolled already;"
+				      " revoke it first", atm->number, atm->number);
 	atm->version = before.version + 1;
 	return 0;
 }
@@ -105,8 +105,8 @@ static int certify(struct ag_admin *admin, json_t *in, struct enrolment *e)
 	r = admin->judge->sign(admin->judge->arg, AG_WIRE_CERTIFY, body,
 			       ATMGUARD_ATM_LEN + strlen(csr), der, &len);
 	if (r == -EINVAL)
-		return ag_reason_set(&admin->reason, "CSR を確認できません / csr: a PEM request with P-256 or RSA-3072"
-				     " or stronger, signed by its own key, expected");
+		return ag_refusal_set(&admin->reason, "CSR を確認できません / csr: a PEM request with P-256 or RSA-3072"
+				      " or stronger, signed by its own key, expected");
 	return r ? r : read_cert(e, der, len);
 }
 

@@ -29,17 +29,17 @@ static int check_machine(struct ag_admin *admin, const char *number)
 	int r = ag_store_atm_load(admin->store, number, &atm);
 
 	if (r == -ENOENT)
-		return ag_reason_set(&admin->reason, "機番 %s は登録されていません / no ATM %s", number, number);
+		return ag_refusal_set(&admin->reason, "機番 %s は登録されていません / no ATM %s", number, number);
 	if (r == 0)
 		r = ag_hold_is_held(admin->store, &atm, &is_held);
 	if (r)
 		return r;
 	if (atm.revoked_s)
-		return ag_reason_set(&admin->reason, "機番 %s は失効しています / ATM %s is revoked", number, number);
+		return ag_refusal_set(&admin->reason, "機番 %s は失効しています / ATM %s is revoked", number, number);
 	if (is_held)
-		return ag_reason_set(&admin->reason, "誤入力が多いため停止中です / ATM %s is held after too many wrong"
-				     " tries; find out why, then: atmcenter atm release --number %s",
-				     number, number);
+		return ag_refusal_set(&admin->reason, "誤入力が多いため停止中です / ATM %s is held after too many wrong"
+				      " tries; find out why, then: atmcenter atm release --number %s",
+				      number, number);
 	return 0;
 }
 
@@ -49,11 +49,11 @@ static int check_employee(struct ag_admin *admin, const char *number)
 	int r = ag_store_employee_load(admin->store, number, &employee);
 
 	if (r == -ENOENT)
-		return ag_reason_set(&admin->reason, "社員番号 %s は登録されていません / no employee %s",
-				     number, number);
+		return ag_refusal_set(&admin->reason, "社員番号 %s は登録されていません / no employee %s",
+				      number, number);
 	if (r == 0 && employee.disabled_s)
-		return ag_reason_set(&admin->reason, "社員番号 %s は停止中です / employee %s is disabled",
-				     number, number);
+		return ag_refusal_set(&admin->reason, "社員番号 %s は停止中です / employee %s is disabled",
+				      number, number);
 	return r;
 }
 
@@ -66,9 +66,9 @@ static int check_no_open_job(struct ag_admin *admin, const char *atm)
 		return r == -ENOENT ? 0 : r;
 	if (!ag_job_is_open(&job))
 		return 0;
-	return ag_reason_set(&admin->reason, "ジョブ %lld が未完了です / job %lld of this ATM is still open;"
-			     " complete it, or: atmcenter job close %lld --force --reason TEXT",
-			     (long long)job.id, (long long)job.id, (long long)job.id);
+	return ag_refusal_set(&admin->reason, "ジョブ %lld が未完了です / job %lld of this ATM is still open;"
+			      " complete it, or: atmcenter job close %lld --force --reason TEXT",
+			      (long long)job.id, (long long)job.id, (long long)job.id);
 }
 
 /* ---- passwords ---- */
@@ -140,7 +140,7 @@ static int read_job(struct ag_admin *admin, json_t *in, struct ag_job *job)
 	if (r)
 		return r;
 	if (!ag_work_find(work))
-		return ag_reason_set(&admin->reason, "作業種別 %s はありません / no work type %s", work, work);
+		return ag_refusal_set(&admin->reason, "作業種別 %s はありません / no work type %s", work, work);
 	strcpy(job->work, work);
 	job->state = AG_JOB_CREATED;
 	job->created_s = admin->now_s;
@@ -175,13 +175,13 @@ static int load_job(struct ag_admin *admin, json_t *in, struct ag_job *ret_job)
 	json_t *id = json_object_get(in, "job");
 	int r = json_is_integer(id) ? ag_store_job_load(admin->store, json_integer_value(id), ret_job) : -ENOENT;
 
-	return r == -ENOENT ? ag_reason_set(&admin->reason, "そのジョブはありません / no such job") : r;
+	return r == -ENOENT ? ag_refusal_set(&admin->reason, "そのジョブはありません / no such job") : r;
 }
 
 static int fail_closed(struct ag_admin *admin, const struct ag_job *job)
 {
-	return ag_reason_set(&admin->reason, "ジョブ %lld は終了しています / job %lld is over (%s)",
-			     (long long)job->id, (long long)job->id, ag_job_state_name(job->state));
+	return ag_refusal_set(&admin->reason, "ジョブ %lld は終了しています / job %lld is over (%s)",
+			      (long long)job->id, (long long)job->id, ag_job_state_name(job->state));
 }
 
 int ag_admin_job_reissue(struct ag_admin *admin, json_t *in, json_t *out)
@@ -250,8 +250,8 @@ int ag_admin_job_close(struct ag_admin *admin, json_t *in, json_t *out)
 	if (r)
 		return r;
 	if (job.state == AG_JOB_ACTIVE && !is_forced)
-		return ag_reason_set(&admin->reason, "再ロックの報告がまだありません / job %lld was entered and the ATM has"
-				     " not reported its relock; to close it all the same: --force --reason TEXT",
-				     (long long)job.id);
+		return ag_refusal_set(&admin->reason, "再ロックの報告がまだありません / job %lld was entered and the ATM has"
+				      " not reported its relock; to close it all the same: --force --reason TEXT",
+				      (long long)job.id);
 	return revoke(admin, &job, is_forced ? "forced" : "closed", reason, out);
 }

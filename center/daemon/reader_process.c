@@ -49,7 +49,7 @@ static json_t *answer(struct ag_store *store, int error, const char *body, size_
 	json_t *in, *out;
 
 	if (error)
-		return ag_reason_answer(&reader.reason, error);
+		return ag_refusal_answer(&reader.reason, error);
 	in = json_loadb(body, len, JSON_REJECT_DUPLICATES, NULL);
 	out = ag_reader_answer(&reader, in);
 	json_decref(in);

@@ -9,7 +9,7 @@
 #include <errno.h>
 
 struct listing {
-	struct ag_page page;
+	struct ag_list_page page;
 	bool is_raw;	/* with the bytes as the machine made them */
 };
 
@@ -17,7 +17,7 @@ static int add_record(const struct ag_record_row *row, void *arg)
 {
 	char raw[AG_BASE64_SIZE(sizeof(row->record))];
 	struct listing *listing = arg;
-	json_t *object = ag_record_json(row);
+	json_t *object = ag_record_row_json(row);
 
 	if (listing->is_raw) {
 		ag_base64_encode(&row->record, sizeof(row->record), raw);

@@ -40,7 +40,7 @@ static int add_atm(const struct ag_atm *atm, void *arg)
 }
 
 /* A page of what goes by number: where it goes on, "" for the first one. */
-static int open_by_number(struct ag_reader *reader, json_t *in, struct ag_page *ret_page, const char **ret_after)
+static int open_by_number(struct ag_reader *reader, json_t *in, struct ag_list_page *ret_page, const char **ret_after)
 {
 	int r = 0;
 
@@ -52,7 +52,7 @@ static int open_by_number(struct ag_reader *reader, json_t *in, struct ag_page *
 
 int ag_reader_atm_list(struct ag_reader *reader, json_t *in, json_t *out)
 {
-	struct ag_page page;
+	struct ag_list_page page;
 	const char *after;
 	int r = open_by_number(reader, in, &page, &after);
 
@@ -72,7 +72,7 @@ static int add_employee(const struct ag_employee *employee, void *arg)
 
 int ag_reader_employee_list(struct ag_reader *reader, json_t *in, json_t *out)
 {
-	struct ag_page page;
+	struct ag_list_page page;
 	const char *after;
 	int r = open_by_number(reader, in, &page, &after);
 
@@ -100,7 +100,7 @@ int ag_reader_job_list(struct ag_reader *reader, json_t *in, json_t *out)
 {
 	const char *atm = json_string_value(json_object_get(in, "atm"));
 	int64_t before = INT64_MAX;
-	struct ag_page page;
+	struct ag_list_page page;
 	int r = 0;
 
 	if (json_object_get(in, "after"))
@@ -131,11 +131,11 @@ int ag_reader_alarm_list(struct ag_reader *reader, json_t *in, json_t *out)
 {
 	json_int_t last_s = INT64_MAX, id = INT64_MAX;
 	json_t *after = json_object_get(in, "after");
-	struct ag_page page;
+	struct ag_list_page page;
 	int r;
 
 	if (after && json_unpack(after, "[I, I]", &last_s, &id))
-		return ag_reason_set(&reader->reason, "after: what \"next\" said expected");
+		return ag_refusal_set(&reader->reason, "after: what \"next\" said expected");
 	r = ag_page_open(&page);
 	if (r)
 		return r;

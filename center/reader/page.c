@@ -4,20 +4,20 @@
 
 #include <errno.h>
 
-int ag_page_open(struct ag_page *ret_page)
+int ag_page_open(struct ag_list_page *ret_page)
 {
-	*ret_page = (struct ag_page){ .rows = json_array() };
+	*ret_page = (struct ag_list_page){ .rows = json_array() };
 	return ret_page->rows ? 0 : -ENOMEM;
 }
 
-int ag_page_add(struct ag_page *page, json_t *row, json_t *key)
+int ag_page_add(struct ag_list_page *page, json_t *row, json_t *key)
 {
 	json_decref(page->last);
 	page->last = key;
 	return json_array_append_new(page->rows, row) || !key ? -ENOMEM : 0;
 }
 
-int ag_page_close(struct ag_page *page, int error, json_t *out, const char *name)
+int ag_page_close(struct ag_list_page *page, int error, json_t *out, const char *name)
 {
 	int r = error;
 

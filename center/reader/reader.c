@@ -28,7 +28,7 @@ static int dispatch(struct ag_reader *reader, json_t *in, json_t *out)
 	for (size_t i = 0; name && i < sizeof(requests) / sizeof(requests[0]); i++)
 		if (strcmp(requests[i].name, name) == 0)
 			return requests[i].handle(reader, in, out);
-	return ag_reason_set(&reader->reason, "no such request");
+	return ag_refusal_set(&reader->reason, "no such request");
 }
 
 static int run(struct ag_reader *reader, json_t *in, json_t *out)
@@ -52,5 +52,5 @@ json_t *ag_reader_answer(struct ag_reader *reader, json_t *in)
 	if (r == 0)
 		return out;
 	json_decref(out);
-	return ag_reason_answer(&reader->reason, r);
+	return ag_refusal_answer(&reader->reason, r);
 }

@@ -13,7 +13,7 @@ struct ag_store;
 struct ag_reader {
 	struct ag_store *store;		/* opened for reading is enough */
 	int64_t now_s;
-	struct ag_reason reason;	/* why not */
+	struct ag_refusal reason;	/* why not */
 };
 
 /*

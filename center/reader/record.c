@@ -8,7 +8,7 @@
 
 #include <linux/atmguard.h>
 
-json_t *ag_record_json(const struct ag_record_row *row)
+json_t *ag_record_row_json(const struct ag_record_row *row)
 {
 	const struct atmguard_record *record = &row->record;
 	char comm[4 * sizeof(record->comm) + 1], detail[4 * sizeof(record->detail) + 1];
@@ -52,7 +52,7 @@ int ag_record_after(struct ag_reader *reader, json_t *in, struct ag_record_key *
 		return 0;
 	if (json_unpack(after, "[I, I, s, b]", &received_s, &seq, &boot_id, &is_apart) ||
 	    ag_hex_decode(boot_id, key->boot_id, sizeof(key->boot_id)))
-		return ag_reason_set(&reader->reason, "after: what \"next\" said expected");
+		return ag_refusal_set(&reader->reason, "after: what \"next\" said expected");
 	key->received_s = received_s;
 	key->seq = seq;
 	key->is_apart = is_apart;

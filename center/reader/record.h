@@ -9,7 +9,7 @@ struct ag_record_key;
 struct ag_record_row;
 
 /* NULL: out of memory. */
-json_t *ag_record_json(const struct ag_record_row *row);
+json_t *ag_record_row_json(const struct ag_record_row *row);
 json_t *ag_record_key_json(const struct ag_record_key *key);
 
 /* The key that "after" of @in says, NULL if there is none; -EINVAL. */

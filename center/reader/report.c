@@ -21,7 +21,7 @@ static int load_job(struct ag_reader *reader, json_t *in, struct ag_job *ret_job
 	json_t *id = json_object_get(in, "job");
 	int r = json_is_integer(id) ? ag_store_job_load(reader->store, json_integer_value(id), ret_job) : -ENOENT;
 
-	return r == -ENOENT ? ag_reason_set(&reader->reason, "そのジョブはありません / no such job") : r;
+	return r == -ENOENT ? ag_refusal_set(&reader->reason, "そのジョブはありません / no such job") : r;
 }
 
 static json_t *job_object(const struct ag_job *job, const struct ag_employee *employee, const struct ag_atm *atm)
@@ -84,7 +84,7 @@ static int show_tries(struct ag_reader *reader, const struct ag_job *job, json_t
 
 static int add_record(const struct ag_record_row *row, void *arg)
 {
-	return ag_page_add(arg, ag_record_json(row), ag_record_key_json(&row->key));
+	return ag_page_add(arg, ag_record_row_json(row), ag_record_key_json(&row->key));
 }
 
 static int show_records(struct ag_reader *reader, json_t *in, const struct ag_job *job, json_t *out)
@@ -97,7 +97,7 @@ static int show_records(struct ag_reader *reader, json_t *in, const struct ag_jo
 	};
 	const struct ag_record_key *after;
 	struct ag_record_key key;
-	struct ag_page page;
+	struct ag_list_page page;
 	int r = ag_record_after(reader, in, &key, &after);
 
 	if (r == 0)
