@@ -41,8 +41,10 @@ static int dial(const char *dir, const char *socket_name, int *ret_fd)
 	if (r)
 		return ag_cli_fail("センターに接続できません / cannot reach atmcenterd at %s/%s: %s",
 				   dir, socket_name, strerror(-r));
-	if (setsockopt(*ret_fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)))
+	if (setsockopt(*ret_fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait))) {
+		close(*ret_fd);
 		return ag_cli_fail("%s", strerror(errno));
+	}
 	return AG_CLI_OK;
 }
 
