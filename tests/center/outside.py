@@ -467,6 +467,20 @@ def as_user(c):
 
 
 @test
+def parent_killed(c):
+    "kill -9 of the first process ends all others, also when they serve as another user"
+    for options in ([], ["--user", "nobody"] if os.geteuid() == 0 else []):
+        c.stop()
+        c.home.chmod(0o755)
+        c.start(*options)
+        children = c.children()
+        assert c.stop(signal.SIGKILL) == -signal.SIGKILL
+        wait_for(lambda: not any(pathlib.Path(f"/proc/{child}").exists() for child in children), 5)
+        c.start(*options)
+        c.cli("status")
+
+
+@test
 def database_locked(c):
     "while another process holds the database nothing is decided: 503, and no try counted"
     job = c.open()
