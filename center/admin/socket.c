@@ -117,8 +117,6 @@ int ag_admin_listen(const char *dir, int *ret_fd)
 	int r = read_ca(dir);
 
 	owner = geteuid();
-	/* Two judges on one database would each trust their own view of it: a
-	 * second one finds the name in use. */
 	return r ? r : ag_local_listen(dir, AG_LOCAL_ADMIN, SOCK_NONBLOCK, ret_fd);
 }
 

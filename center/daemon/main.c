@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // atmcenterd: start the center's processes and end when one of them does.
+#include "center/common/local.h"
 #include "center/common/log.h"
 #include "roles.h"
 #include "sandbox.h"
@@ -411,6 +412,12 @@ int main(int argc, char **argv)
 	service.pid = getpid();
 	service.config.dir = options.dir;
 	service.config.nr_workers = options.nr_workers;
+	r = ag_local_lock(options.dir);
+	if (r) {
+		ag_log("cannot start in %s: %s", options.dir,
+		       r == -EADDRINUSE ? "another service runs there" : strerror(-r));
+		return 1;
+	}
 	r = prepare_user(&service, &options);
 	if (r == 0)
 		r = open_listeners(&service, options.listen);

@@ -547,9 +547,26 @@ def database_of_newer_version(c):
 def second_service(c):
     "a second service on the same directory does not start"
     process = subprocess.run([BIN / "atmcenterd", "--dir", c.dir, "--listen", "127.0.0.1:0"],
-                             capture_output=True, timeout=30)
-    assert process.returncode == 1
+                             capture_output=True, timeout=30, text=True)
+    assert process.returncode == 1 and "another service runs there" in process.stderr
     c.cli("status")
+
+
+@test
+def two_at_once(c):
+    "of two services started at once on the same directory one starts, whichever sockets lie there"
+    c.stop(signal.SIGKILL)
+    for _ in range(5):
+        two = [subprocess.Popen([BIN / "atmcenterd", "--dir", c.dir, "--listen", "127.0.0.1:0"],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        wait_for(lambda: any(p.poll() is not None for p in two))
+        assert sorted(p.poll() is None for p in two) == [False, True]
+        winner = next(p for p in two if p.poll() is None)
+        assert winner.stdout.readline().startswith("ready ")
+        c.cli("status")
+        winner.terminate()
+        for p in two:
+            p.communicate(timeout=30)
 
 
 @test
