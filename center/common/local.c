@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,14 +31,18 @@ static int open_socket(const char *dir, const char *name, int flags, struct sock
 	return 0;
 }
 
-int ag_local_dial(const char *dir, const char *name, int *ret_fd)
+int ag_local_dial(const char *dir, const char *name, int wait_s, int *ret_fd)
 {
+	const struct timeval wait = { .tv_sec = wait_s };
 	struct sockaddr_un address;
 	int fd, r = open_socket(dir, name, 0, &address, &fd);
 
 	if (r)
 		return r;
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address))) {
+	/* Also connect(2) waits, while the queue of a service that hangs is full. */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) ||
+	    connect(fd, (struct sockaddr *)&address, sizeof(address))) {
 		r = -errno;
 		close(fd);
 		return r;

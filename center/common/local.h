@@ -21,7 +21,8 @@ int ag_local_lock(const char *dir);
  * Return: 0, -ENAMETOOLONG, -errno. */
 int ag_local_listen(const char *dir, const char *name, int flags, int *ret_fd);
 
-/* Connects to @dir/@name; -ENAMETOOLONG, -errno. */
-int ag_local_dial(const char *dir, const char *name, int *ret_fd);
+/* Connects to @dir/@name; that, and each call on *@ret_fd afterwards, waits
+ * @wait_s seconds at most (-EAGAIN).  Return: 0, -ENAMETOOLONG, -errno. */
+int ag_local_dial(const char *dir, const char *name, int wait_s, int *ret_fd);
 
 #endif

@@ -414,6 +414,21 @@ def reader_hangs(c):
 
 
 @test
+def keeper_hangs(c):
+    "while nobody takes questions unlocks go on and the judge holds none of them; later each is answered"
+    job, (_, judge, keeper) = c.open(), c.children()[:3]
+    before = len(os.listdir(f"/proc/{judge}/fd"))
+    os.kill(keeper, signal.SIGSTOP)
+    askers = [subprocess.Popen([BIN / "atmcenter", "--dir", c.dir, "job", "list"], stdout=subprocess.PIPE,
+                               text=True) for _ in range(24)]
+    for nonce in range(5):
+        assert is_ok(c.unlock(job["otp"], nonce=nonce))
+    assert len(os.listdir(f"/proc/{judge}/fd")) == before
+    os.kill(keeper, signal.SIGCONT)
+    assert all("active" in asker.communicate(timeout=30)[0] for asker in askers)
+
+
+@test
 def readers_bounded(c):
     "connections that ask nothing use up no reader for long, and no memory of the judge"
     idle = [socket.socket(socket.AF_UNIX) for _ in range(12)]
