@@ -482,6 +482,15 @@ def as_user(c):
 
 
 @test
+def alarms_in_order(c):
+    "the alarm that was raised last is shown first, however old it is"
+    with sqlite3.connect(c.dir / "center.db") as db:
+        db.executemany("INSERT INTO alarm (kind, atm, job, detail, first_s, last_s) VALUES ('fork', '', 0, ?, 1, ?)",
+                       [("a", 30), ("b", 10), ("c", 30), ("d", 20)])
+    assert [a["detail"] for a in c.json("alarm", "list")] == ["c", "a", "d", "b"]
+
+
+@test
 def parent_killed(c):
     "kill -9 of the first process ends all others, also when they serve as another user"
     for options in ([], ["--user", "nobody"] if os.geteuid() == 0 else []):

@@ -143,7 +143,7 @@ static const struct list {
 	  "job-list", "jobs", "job", 2500, 3, true },
 	{ "the list of alarms has each once, the newest first", ROWS(2000) " INSERT INTO alarm (kind, atm, job,"
 	  " detail, first_s, last_s) SELECT 'fork', '', 0, i, i, (i * 7919) % 2000 / 4 FROM n",
-	  "alarm-list", "alarms", "last_s", 2000, 3, true },
+	  "alarm-list", "alarms", "id", 2000, 3, true },
 	{ "the list of machines has each once, by number", ROWS(1500) " INSERT INTO atm (number, class, boot_uuid,"
 	  " cert_sha256, version, added_s) SELECT printf('%06d', i), 'std', zeroblob(16), zeroblob(32), 1, i FROM n",
 	  "atm-list", "atms", "added_s", 1502, 2, false },
@@ -171,6 +171,26 @@ START_TEST(list_pages)
 		ck_assert(!json_equal(json_array_get(rows, i), json_array_get(rows, i - 1)));
 	}
 	json_decref(rows);
+}
+END_TEST
+
+START_TEST(alarm_raised_between)
+{
+	bool is_seen = false;
+	json_t *in = json_pack("{s:s}", "do", "alarm-list"), *out;
+
+	center_sql(ROWS(2000) " INSERT INTO alarm (kind, atm, job, detail, first_s, last_s)"
+		   " SELECT 'fork', '', 0, i, i, i FROM n");
+	for (int page = 0; page < 3; page++) {
+		out = center_read("o", json_incref(in));
+		for (size_t i = 0; i < json_array_size(json_object_get(out, "alarms")); i++)
+			is_seen |= member(json_object_get(out, "alarms"), i, "id") == 7;
+		json_object_set(in, "after", json_object_get(out, "next"));
+		json_decref(out);
+		center_sql("UPDATE alarm SET times = times + 1, last_s = 5000 WHERE id = 7");
+	}
+	ck_assert(is_seen);
+	json_decref(in);
 }
 END_TEST
 
@@ -260,6 +280,7 @@ static const struct { const char *sentence; const TTest **test; } tests[] = {
 	{ "a list that ends with a full page ends", &audit_full_page },
 	{ "records of another machine are not among them", &audit_of_another },
 	{ "the report of a job has its records and what was refused meanwhile, each once", &report_pages },
+	{ "an alarm that is raised again between two pages is not missing from both", &alarm_raised_between },
 	{ "the log says what was done once it is durable, and nothing of what was undone", &said_when_durable },
 	{ "a revocation is told on once it is durable, and not when it failed", &revocation_told },
 };
