@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #define PAGE 1000	/* rows of a full one */
+/* A table n with a column i from 1 to nr. */
+#define ROWS(nr) "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " #nr ")"
 
 /* Asks for all pages of a list; the rows of all, and how many pages there were. */
 static json_t *read_all(json_t *in, const char *name, int *ret_pages)
@@ -98,6 +100,22 @@ START_TEST(audit_full_page)
 }
 END_TEST
 
+/* A machine that was taken over can begin boots without end. */
+START_TEST(audit_many_boots)
+{
+	json_t *rows;
+	int pages;
+
+	center_sql(ROWS(20000) " INSERT INTO chain (atm, boot_id, started_s, first_seq, next_seq, tip) SELECT '" ATM_A
+		   "', CAST(printf('%016d', (i * 7919) % 20000) AS BLOB), i / 50, i, i + 1, zeroblob(32) FROM n");
+	center_sql("INSERT INTO record (atm, boot_id, seq, apart, received_s, type, job, data)"
+		   " SELECT atm, boot_id, first_seq, 0, started_s, 6, 0, zeroblob(352) FROM chain");
+	rows = read_all(json_pack("{s:s, s:s}", "do", "audit-list", "atm", ATM_A), "records", &pages);
+	ck_assert_uint_eq(json_array_size(rows), 20000);
+	json_decref(rows);
+}
+END_TEST
+
 START_TEST(audit_of_another)
 {
 	json_t *rows;
@@ -128,8 +146,6 @@ START_TEST(report_pages)
 	json_decref(rows);
 }
 END_TEST
-
-#define ROWS(nr) "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " #nr ")"
 
 static const struct list {
 	const char *sentence, *sql, *request, *name, *member;
@@ -278,6 +294,7 @@ END_TEST
 static const struct { const char *sentence; const TTest **test; } tests[] = {
 	{ "records come boot by boot in the order written, each once, the one kept apart too", &audit_pages },
 	{ "a list that ends with a full page ends", &audit_full_page },
+	{ "a machine of very many boots can be read", &audit_many_boots },
 	{ "records of another machine are not among them", &audit_of_another },
 	{ "the report of a job has its records and what was refused meanwhile, each once", &report_pages },
 	{ "an alarm that is raised again between two pages is not missing from both", &alarm_raised_between },
