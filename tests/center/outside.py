@@ -440,6 +440,31 @@ def readers_bounded(c):
 
 
 @test
+def askers_bounded(c):
+    "connections to the judge that ask nothing or take no answer cost it little, and end by themselves"
+    judge = c.children()[1]
+    idle = [socket.socket(socket.AF_UNIX) for _ in range(80)]
+    for s in idle:
+        s.setblocking(False)
+        s.connect(str(c.dir / "admin.sock"))
+        # The queue is short; a full one would refuse the next.
+        wait_for(lambda: len(os.listdir(f"/proc/{judge}/fd")) >= min(64, idle.index(s) + 1))
+    assert len(os.listdir(f"/proc/{judge}/fd")) < 80
+    for s in idle:
+        s.close()
+    body = b'{"do":"nothing"}'
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(30)
+        s.connect(str(c.dir / "admin.sock"))
+        try:
+            while True:
+                s.sendall((struct.pack("<IIHh", len(body), 0, 101, 0) + body) * 100)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+    assert is_ok(c.unlock(c.open()["otp"]))
+
+
+@test
 def acts_and_looks(c):
     "the judge's socket answers no list, the readers' socket does nothing"
     for name, do in (("admin.sock", "job-list"), ("reader.sock", "atm-revoke")):
