@@ -95,13 +95,14 @@ def readers_bounded(c):
 def askers_bounded(c):
     "connections to the judge that ask nothing or take no answer cost it little, and end by themselves"
     judge = c.children()[1]
+    before = held = len(os.listdir(f"/proc/{judge}/fd"))
     idle = [socket.socket(socket.AF_UNIX) for _ in range(80)]
-    for s in idle:
+    for nr, s in enumerate(idle, 1):
         s.setblocking(False)
         s.connect(str(c.dir / "admin.sock"))
-        # The queue is short; a full one would refuse the next.
-        wait_for(lambda: len(os.listdir(f"/proc/{judge}/fd")) >= min(64, idle.index(s) + 1))
-    assert len(os.listdir(f"/proc/{judge}/fd")) < 80
+        # One by one, for the queue is shorter than what is taken.
+        held = wait_for(lambda: (now := len(os.listdir(f"/proc/{judge}/fd"))) >= before + min(64, nr) and now)
+    assert held == before + 64, (before, held)
     for s in idle:
         s.close()
     body = b'{"do":"nothing"}'
