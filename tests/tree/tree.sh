@@ -45,7 +45,7 @@ files() {
 is_plain() {
 	case $1 in
 	LICENSES/* | *.md | .gitignore | tests/fuzz/corpus/* | *.dict) return 0 ;;
-	packaging/machine/root-uuid | packaging/machine/etc/fstab | packaging/machine/policy.rules) return 0 ;;
+	packaging/machine/root-uuid | packaging/machine/etc/fstab | packaging/machine/policy.rules | *.json) return 0 ;;
 	esac
 	return 1
 }
