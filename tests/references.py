@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compares tables in doc/ with the tree and prints what contradicts.
+"""Compares lists in doc/ with the tree and prints what contradicts.
 
 usage: references.py hooks
        references.py numbers FILE...
@@ -25,9 +25,11 @@ def read(path):
         return file.read()
 
 
-def cells(line):
-    """The cells of a row of a Markdown table."""
-    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+def items(path):
+    """(first text, {word: text}) of each item of a document's lists; the second is of its "- word: text" below."""
+    whole = re.sub(r"\n +(?! |- )", " ", read(path))
+    for head, below in re.findall(r"^- (.*)\n((?:  - .*\n)*)", whole, re.M):
+        yield head, dict(re.findall(r"^  - (\w[\w ]*): (.*)$", below, re.M))
 
 
 def numbers_in(text):
@@ -48,14 +50,15 @@ def programs(path):
 
 
 def rows_of_hooks():
-    """The rows of the table of LSM hooks, by hook."""
+    """The items of doc/HOOKS.md that are LSM hooks, by hook."""
     rows = {}
-    for line in read("doc/HOOKS.md").splitlines():
-        if re.match(r"\| `\w+` \| `ag_", line):
-            hook, program, file, sleeps, _, records, stops = cells(line)
-            rows[hook.strip("`")] = {
-                "program": program.strip("`"), "file": f"bpf/{file.strip('`')}.bpf.h", "sleeps": sleeps == "yes",
-                "records": {name for name in records.split(", ") if name != "–"}, "stops": set(numbers_in(stops))}
+    files = {program: path for path in glob.glob("bpf/*.bpf.h") for _, program, _ in programs(path)}
+    for head, words in items("doc/HOOKS.md"):
+        hook = re.match(r"`(\w+)` \(`(ag_\w+)`(, sleeps)?\)", head)
+        if hook:
+            rows[hook[1]] = {"program": hook[2], "file": files.get(hook[2], "no file"), "sleeps": bool(hook[3]),
+                             "records": set(words.get("records", "").split(", ")) - {""},
+                             "stops": set(numbers_in(words.get("stops", "")))}
     return rows
 
 
@@ -75,13 +78,17 @@ def recorded_in(path):
     return {name.lower() for name in re.findall(r"ATMGUARD_HOOK_(\w+)", read(path))}
 
 
+def attacks(head):
+    """The numbers that the item of an attack or a promise begins with."""
+    number = re.match(r"\*\*((?:[XDP]\d+(?:, )?)+)\*\*", head)
+    return numbers_in(number[1]) if number else []
+
+
 def controls():
     """(attack, hook as it stands among the controls, with * for any letters)."""
-    for line in read("doc/THREATS.md").splitlines():
-        if re.match(r"\| [XD]\d", line) and len(cells(line)) == 4:
-            attacks, _, control, _ = cells(line)
-            for hook in re.findall(r"`([a-z_*]+)`", control):
-                yield from ((attack, hook) for attack in numbers_in(attacks))
+    for head, words in items("doc/THREATS.md"):
+        for hook in re.findall(r"`([a-z_*]+)`", words.get("control", "")):
+            yield from ((attack, hook) for attack in attacks(head))
 
 
 def contradictions_of_hooks(_):
@@ -121,9 +128,7 @@ def comments(path):
 
 def contradictions_of_numbers(paths):
     """Numbers without a row, and files that do not say where their numbers have one."""
-    threats = read("doc/THREATS.md")
-    known = {number for line in threats.splitlines() if re.match(r"\| [XDP]\d", line)
-             for number in numbers_in(cells(line)[0])}
+    known = {number for head, _ in items("doc/THREATS.md") for number in attacks(head)}
     for path in paths:
         used = set(numbers_in(comments(path)))
         yield from (f"{path} names {number}, which has no row" for number in sorted(used - known))
