@@ -5,13 +5,14 @@
  * Hooks, what each decides and why it is the choke point (numbers like X30 are
  * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
  *
- * file_ioctl - whether a command may change a disk or a file system
- *	These commands need no descriptor that is open for writing, so the hook on
- *	opens let them pass; here command and file are known, before any driver.
- * file_ioctl_compat - the same for 32-bit programs
- *	The kernel asks this hook instead of the other one for them.
- * uring_cmd - whether io_uring hands a command to a driver: never
- *	It goes from the ring straight to the driver, past both ioctl hooks.
+ * file_ioctl              Whether a command may change a disk or a file system. These
+ *                         commands need no descriptor that is open for writing, so the
+ *                         hook on opens let them pass; here command and file are known,
+ *                         before any driver.
+ * file_ioctl_compat       The same for 32-bit programs. The kernel asks this hook instead
+ *                         of the other one for them.
+ * uring_cmd               Whether io_uring hands a command to a driver: never. It goes
+ *                         from the ring straight to the driver, past both ioctl hooks.
  */
 #ifndef AG_CONTROL_BPF_H
 #define AG_CONTROL_BPF_H
@@ -104,7 +105,7 @@ static __always_inline int judge_fs_ioctl(struct file *file, unsigned int cmd)
 	return 0;
 }
 
-/* Disks are for programs flagged `control`: udev's ask a disk for its serial
+/* Commands to disks are for programs flagged `control`: udev's ask a disk for its serial
  * number by pass-through; nobody else has a reason to. */
 static __always_inline int judge_ioctl(struct file *file, unsigned int cmd)
 {

@@ -1,5 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Programs, scripts and executable memory: what may run. */
+/*
+ * Programs, scripts and executable memory: what may run.
+ *
+ * bprm_check_security    Whether a program may start, and an interpreter so.  Every
+ *                        way to start one leads here, once for the file named and
+ *                        once more for each that a #! line adds; binfmt handlers
+ *                        run after it.  It may sleep, so the file can be hashed.
+ * bprm_committed_creds   What the task is now.  From here on the exec cannot fail
+ *                        any more, and no instruction has run yet.
+ * task_alloc             Whether what a job let in may fork once the job is over.
+ *                        There is no other way to become two tasks.
+ * mmap_file              What is mapped executable.  ld.so and the ELF loader map by
+ *                        it, too, and it may sleep.
+ * file_mprotect          What becomes executable later.  Nothing else changes what
+ *                        may be done with memory that is mapped.
+ *
+ * X1, D13 and the like are the attacks of doc/THREATS.md.
+ */
 #ifndef AG_EXEC_BPF_H
 #define AG_EXEC_BPF_H
 

@@ -5,11 +5,12 @@
  * Hooks, what each decides and why it is the choke point (numbers like X29 are
  * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
  *
- * file_open - whether a file, device node or pipe is opened, for what, by whom
- *	Every open passes it, by any system call, by io_uring and by the kernel
- *	itself, with the inode found and the mode known, and before anybody has a
- *	descriptor.  The hook on each read and write (file_permission) would come
- *	too late: it is not asked when a mapping is written.
+ * file_open               Whether a file, device node or pipe is opened, for what, by
+ *                         whom. Every open passes it, by any system call, by io_uring and
+ *                         by the kernel itself, with the inode found and the mode known,
+ *                         and before anybody has a descriptor. The hook on each read and
+ *                         write (file_permission) would come too late: it is not asked
+ *                         when a mapping is written.
  */
 #ifndef AG_FILE_BPF_H
 #define AG_FILE_BPF_H
@@ -33,8 +34,8 @@ static __always_inline bool is_proc_mem(const struct file *file)
 
 /*
  * X27, X29: a file with a verdict may be running, so nobody changes it in place;
- * an updater puts a new file under its name.  A file in a protected directory
- * may be read by programs with more rights, so only an updater opens it.
+ * an updater puts a new file under its name.  What lies in a protected
+ * directory is the system as its vendor delivered it; only an updater changes it.
  */
 static __always_inline int judge_write(struct file *file)
 {
@@ -53,8 +54,8 @@ static __always_inline int judge_write(struct file *file)
 
 /* ---- device nodes ---- */
 
-/* A cheap first look: every reader bears this mark, and some tasks that are
- * none, so who cares asks for the program's verdict next (current_flags()). */
+/* A cheap first look: every reader bears this mark, but so do some tasks that
+ * are none.  The flags of the program decide then. */
 static __always_inline bool may_be_reader(void)
 {
 	return bpf_get_current_task_btf()->personality & AG_PERSONALITY_READER;

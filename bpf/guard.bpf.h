@@ -5,40 +5,41 @@
  * Hooks, what each decides and why it is the choke point (numbers like X41 are
  * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
  *
- * sb_kern_mount - whether a file system is mounted
- *	mount(2) and fsmount(2) meet here with the super block made: its disk is
- *	known, whatever name it was given.
- * sb_delete - nothing; it makes the module forget a file system that ends
- *	The last moment at which its address cannot be another file system's.
- * fs_context_parse_param - whether a mount option is taken
- *	Each option of either call passes it, before the file system acts upon it.
- * sb_mount - whether mount(2) may cover this directory
- * move_mount - the same for move_mount(2)
- *	The only two hooks that know where something is mounted.
- * sb_pivotroot - whether the root directory of every process is exchanged
- * kernel_load_data - whether the kernel takes a module, firmware or an image of
- *	kexec from memory
- *	init_module(2) and the like have no file to judge.
- * kernel_post_load_data - whether a module from memory is listed
- *	What is judged is the kernel's own copy, which nobody changes any more.
- * kernel_read_file - whether the kernel reads a module, firmware or an image of
- *	kexec from this file
- *	The kernel keeps writers out from before this hook until it has read all.
- * bpf - whether bpf(2) does anything
- *	All commands pass it, so no program, map or link of ours is reached.
- * ptrace_access_check - whether a task may enter another one
- *	ptrace(2), process_vm_writev(2), /proc/PID/mem and pidfd_getfd(2) all ask.
- * ptrace_traceme - whether a task may have its parent trace it
- *	PTRACE_TRACEME does not ask the hook above.
- * perf_event_open - whether perf_event_open(2) does anything
- *	Its probes (uprobes) can write into processes, and no later hook sees that.
- * userns_create - whether an ordinary user gets a user namespace
- *	Whatever he could do in it as root needs it first.
- * locked_down - whether the kernel does what kernel_lockdown(7) lists
- *	The kernel asks this itself wherever it could be changed from outside.
- * task_prctl - whether a task names another file as its program
- *	Owner groups and flags go by that file; besides an exec only prctl(2)
- *	changes it.
+ * sb_kern_mount           Whether a file system is mounted. mount(2) and fsmount(2) meet
+ *                         here with the super block made: its disk is known, whatever name
+ *                         it was given.
+ * sb_delete               Nothing: the module forgets a file system that ends. This is the
+ *                         last moment at which its address cannot be another file
+ *                         system's.
+ * fs_context_parse_param  Whether a mount option is taken. Each option of either call
+ *                         passes it, before the file system acts upon it.
+ * sb_mount                Whether mount(2) may cover this directory.
+ * move_mount              The same for move_mount(2). These two are the only hooks that
+ *                         know where something is mounted.
+ * sb_pivotroot            Whether the root directory of every process is exchanged.
+ * kernel_load_data        Whether the kernel takes a module, firmware or an image of kexec
+ *                         from memory. init_module(2) and the like have no file to judge.
+ * kernel_post_load_data   Whether a module from memory is listed. What is judged is the
+ *                         kernel's own copy, which nobody changes any more.
+ * kernel_read_file        Whether the kernel reads a module, firmware or an image of kexec
+ *                         from this file. The kernel keeps writers out from before this
+ *                         hook until it has read all.
+ * bpf                     Whether bpf(2) does anything. All commands pass it, so no
+ *                         program, map or link of ours is reached.
+ * ptrace_access_check     Whether a task may enter another one. ptrace(2),
+ *                         process_vm_writev(2), /proc/PID/mem and pidfd_getfd(2) all ask.
+ * ptrace_traceme          Whether a task may have its parent trace it. PTRACE_TRACEME does
+ *                         not ask the hook above.
+ * perf_event_open         Whether perf_event_open(2) does anything. Its probes (uprobes)
+ *                         can write into processes, and no later hook sees that.
+ * userns_create           Whether an ordinary user gets a user namespace. Whatever he
+ *                         could do in it as root needs it first.
+ * locked_down             Whether the kernel does what kernel_lockdown(7) lists. The
+ *                         kernel asks this itself wherever it could be changed from
+ *                         outside.
+ * task_prctl              Whether a task names another file as its program. Owner groups
+ *                         and flags go by that file; besides an exec only prctl(2) changes
+ *                         it.
  */
 #ifndef AG_GUARD_BPF_H
 #define AG_GUARD_BPF_H
@@ -75,8 +76,8 @@ static __always_inline bool keep_mount_point(__u32 point)
 	return kept;
 }
 
-/* D1, D29, X25, X26: only the machine's own disk and media that a job opened are
- * mounted. */
+/* D1, D29, X25, X26: of what lies on a device, only file systems of the machine's
+ * own disk and of media that a job opened are mounted. */
 SEC("lsm.s/sb_kern_mount")
 int BPF_PROG(ag_mount, const struct super_block *sb, int ret)
 {
@@ -112,7 +113,7 @@ static __always_inline bool moves_metadata(const char *name)
 /*
  * D29: with sb= ext4 takes its superblock from any block of the disk.  Root could
  * write a whole file system into a file, in which listed files share blocks with
- * files he may change, and mount that.  A journal elsewhere would be written
+ * files he may change, and mount that.  A journal elsewhere would be replayed
  * over the file system's blocks.
  */
 SEC("lsm/fs_context_parse_param")
@@ -229,7 +230,7 @@ static __always_inline __u8 required_type(enum kernel_read_file_id id)
 	return 0;
 }
 
-/* X37, X39, X40. */
+/* X37, X39, X40: modules and firmware by list, all else never. */
 SEC("lsm.s/kernel_read_file")
 int BPF_PROG(ag_read_file, struct file *file, enum kernel_read_file_id id, bool contents, int ret)
 {
@@ -272,7 +273,7 @@ static __always_inline bool is_cgroup_call(int cmd, union bpf_attr *attr)
 	return false;
 }
 
-/* X41. */
+/* X41: except systemd's use of it. */
 SEC("lsm/bpf")
 int BPF_PROG(ag_bpf, int cmd, union bpf_attr *attr, unsigned int size)
 {

@@ -10,28 +10,30 @@
  * Hooks, what each decides and why it is the choke point (numbers like X27 are
  * rows of doc/THREATS.md; doc/HOOKS.md has all hooks):
  *
- * inode_create - whether a regular file is made
- *	open(2) with O_CREAT makes the name before the hook on opens sees a file.
- * inode_mkdir - whether a directory is made
- * inode_mknod - whether a device node, pipe or socket is made
- * inode_symlink - whether a symbolic link is made
- *	A link is enough to lead a protected path elsewhere.
- * inode_link - whether a file gets a second name, here or elsewhere
- *	By a name outside the directory it could be written to.
- * inode_unlink - whether a file loses its name
- * inode_rmdir - whether a directory is removed
- * inode_rename - whether a file is moved or replaced
- *	Both names count: moving a file away is as bad as putting one in place.
- * inode_setxattr - whether an extended attribute is set
- *	File capabilities on a listed program would make it more than was signed.
- * inode_removexattr - whether an extended attribute is removed
- * inode_set_acl - whether an access list is set
- *	Access lists are set like extended attributes, but do not pass their hooks.
- * inode_remove_acl - whether an access list is removed
- * inode_file_setattr - whether flags are set as by chattr(1); from Linux 6.17 on
- *	file_setattr(2) is no ioctl and needs no open file: no other hook sees it.
- * inode_setattr - whether a file is truncated or gets another mode or owner
- *	truncate(2), ftruncate(2) and O_TRUNC meet here, chmod and chown as well.
+ * inode_create            Whether a regular file is made. open(2) with O_CREAT makes the
+ *                         name before the hook on opens sees a file.
+ * inode_mkdir             Whether a directory is made.
+ * inode_mknod             Whether a device node, pipe or socket is made.
+ * inode_symlink           Whether a symbolic link is made. A link is enough to lead a
+ *                         protected path elsewhere.
+ * inode_link              Whether a file gets a second name, here or elsewhere. By a name
+ *                         outside the directory it could be written to.
+ * inode_unlink            Whether a file loses its name.
+ * inode_rmdir             Whether a directory is removed.
+ * inode_rename            Whether a file is moved or replaced. Both names count: moving a
+ *                         file away is as bad as putting one in place.
+ * inode_setxattr          Whether an extended attribute is set. File capabilities on a
+ *                         listed program would make it more than was signed.
+ * inode_removexattr       Whether an extended attribute is removed.
+ * inode_set_acl           Whether an access list is set. Access lists are set like
+ *                         extended attributes, but do not pass their hooks.
+ * inode_remove_acl        Whether an access list is removed.
+ * inode_file_setattr      Whether flags are set as by chattr(1); from Linux 6.17 on.
+ *                         file_setattr(2) is no ioctl and needs no open file: no other
+ *                         hook sees it.
+ * inode_setattr           Whether a file is truncated or gets another mode or owner.
+ *                         truncate(2), ftruncate(2) and O_TRUNC meet here, chmod and chown
+ *                         as well.
  */
 #ifndef AG_NAME_BPF_H
 #define AG_NAME_BPF_H

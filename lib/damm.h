@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The check digit of one-time passwords. */
+/* One-time passwords: their length, and the digit that finds mistyped ones. */
 #ifndef AG_LIB_DAMM_H
 #define AG_LIB_DAMM_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#define AG_OTP_LEN		9	/* eight random digits and the check digit */
 
 /*
  * Damm's code (H. M. Damm, 2004) over a totally anti-symmetric quasigroup of

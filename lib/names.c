@@ -171,16 +171,17 @@ char *ag_names_list(enum ag_names_kind kind, __u32 mask, const char *between, ch
 
 /* ---- errors ---- */
 
-#define ATMGUARD_EV_NONE	0	/* a request, not a record */
 #define AG_AT(hook)		(1u << ATMGUARD_HOOK_##hook)
 #define AG_AT_CONTENT		(AG_AT(EXEC) | AG_AT(MMAP) | AG_AT(INTERP) | AG_AT(MODULE) | AG_AT(KERNEL))
 #define AG_AT_ANY		((1u << ATMGUARD_NR_HOOKS) - 1 - AG_AT(NONE))
 
 #define AG_ERROR(event, hooks, number, meaning_en, advice_en, meaning_ja, advice_ja) \
 	{ ATMGUARD_EV_##event, hooks, number, { meaning_en, meaning_ja }, { advice_en, advice_ja } },
+#define AG_REQUEST_ERROR(number, meaning_en, advice_en, meaning_ja, advice_ja) \
+	{ 0, 0, number, { meaning_en, meaning_ja }, { advice_en, advice_ja } },
 const struct ag_names_error ag_names_errors[] = {
 #include <atmguard/errors.def>
-	{ ATMGUARD_EV_NONE, 0, 0, { NULL, NULL }, { NULL, NULL } }
+	{ 0, 0, 0, { NULL, NULL }, { NULL, NULL } }
 };
 
 static bool is_at(const struct ag_names_error *row, unsigned int event, unsigned int hook)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// atmguard-policy compile and lint: what is done to a text.
+// atmguard-policy compile: from texts to the binary that is signed.
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "command.h"
 #include "compile.h"
-#include "lint.h"
+#include "output.h"
 
 static const char compile_help[] =
 	"usage: atmguard-policy compile -o POLICY.bin TEXT...\n\n"
@@ -12,116 +13,43 @@ static const char compile_help[] =
 	"The same texts always give the same bytes.\n\n"
 	"  -o, --output FILE   where the binary goes; it is replaced as a whole\n";
 
-int cmd_compile(int argc, char **argv)
+static int compile(struct ag_model *model, char *const *texts, int nr, const char *output)
+{
+	__u8 sha256[ATMGUARD_HASH_LEN];
+	struct ag_error error = { 0 };
+	struct ag_buffer b = { 0 };
+	int code = ag_command_load_texts(model, texts, nr, sha256), r;
+
+	if (code)
+		return code;
+	r = ag_compile(model, sha256, &b.data, &b.len, &error);
+	if (r)
+		return ag_command_fail_at(NULL, r, &error);
+	r = ag_output_write(output, 0644, b.data, b.len);
+	free(b.data);
+	return r ? ag_command_fail("%s: %s", output, strerror(-r)) : EXIT_OK;
+}
+
+int ag_cmd_compile(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' }, AG_HELP_OPTION, { 0 }
 	};
-	__u8 sha256[ATMGUARD_HASH_LEN];
-	struct ag_error error = { 0 };
 	const char *output = NULL;
-	struct ag_buffer b = { 0 };
-	struct ag_model *model;
-	int c, code, r;
-
-	while ((c = getopt_long(argc, argv, "o:h", options, NULL)) != -1) {
-		if (c != 'o')
-			return command_usage(c, compile_help);
-		output = optarg;
-	}
-	if (!output || optind == argc)
-		return command_usage(0, compile_help);
-	model = malloc(sizeof(*model));
-	if (!model)
-		return command_fail("out of memory");
-	ag_model_init(model);
-	code = command_load_texts(model, argv + optind, argc - optind, sha256);
-	if (code == EXIT_OK) {
-		r = ag_compile(model, sha256, &b.data, &b.len, &error);
-		if (r)
-			code = command_fail_at(NULL, r, &error);
-		else if ((r = ag_output_write(output, 0644, b.data, b.len)))
-			code = command_fail("%s: %s", output, strerror(-r));
-	}
-	free(b.data);
-	ag_model_free(model);
-	free(model);
-	return code;
-}
-
-/* ---- lint ---- */
-
-static const char lint_help[] =
-	"usage: atmguard-policy lint [--root DIR] [--strict] [--quiet] TEXT...\n\n"
-	"Looks for known doors, programs that could run unlisted code, files that are\n"
-	"not protected, and devices that are allowed too widely.  Exit status 1 if\n"
-	"there is an error.\n\n"
-	"  -r, --root DIR   also look into the files, below DIR\n"
-	"  -s, --strict     warnings are errors\n"
-	"  -q, --quiet      print errors only\n";
-
-struct findings {
-	unsigned int nr[2];	/* by level */
-	bool quiet;
-};
-
-static void print_finding(void *arg, enum ag_lint_level level, unsigned int line,
-			  const char *text)
-{
-	struct findings *f = arg;
-
-	f->nr[level]++;
-	if (f->quiet && level == AG_LINT_WARNING)
-		return;
-	if (line)
-		printf("%s: line %u: %s\n", level == AG_LINT_ERROR ? "error" : "warning", line, text);
-	else
-		printf("%s: %s\n", level == AG_LINT_ERROR ? "error" : "warning", text);
-}
-
-static int run_lint(struct ag_model *model, const char *root, bool is_strict, bool quiet)
-{
-	struct findings found = { .quiet = quiet };
-	struct ag_lint_report report = { print_finding, &found };
-
-	ag_lint(model, root, &report);
-	fprintf(stderr, "%zu entries: %u errors, %u warnings\n", model->nr_entries,
-		found.nr[AG_LINT_ERROR], found.nr[AG_LINT_WARNING]);
-	return found.nr[AG_LINT_ERROR] || (is_strict && found.nr[AG_LINT_WARNING]) ? EXIT_FAILED
-										   : EXIT_OK;
-}
-
-int cmd_lint(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "root", required_argument, NULL, 'r' }, { "strict", no_argument, NULL, 's' },
-		{ "quiet", no_argument, NULL, 'q' }, AG_HELP_OPTION, { 0 }
-	};
-	bool is_strict = false, quiet = false;
-	const char *root = NULL;
 	struct ag_model *model;
 	int c, code;
 
-	while ((c = getopt_long(argc, argv, "r:sqh", options, NULL)) != -1) {
-		if (c == 'r')
-			root = optarg;
-		else if (c == 's')
-			is_strict = true;
-		else if (c == 'q')
-			quiet = true;
-		else
-			return command_usage(c, lint_help);
+	while ((c = getopt_long(argc, argv, "o:h", options, NULL)) != -1) {
+		if (c != 'o')
+			return ag_command_usage(c, compile_help);
+		output = optarg;
 	}
-	if (optind == argc)
-		return command_usage(0, lint_help);
-	model = malloc(sizeof(*model));
+	if (!output || optind == argc)
+		return ag_command_usage(0, compile_help);
+	model = ag_model_alloc();
 	if (!model)
-		return command_fail("out of memory");
-	ag_model_init(model);
-	code = command_load_texts(model, argv + optind, argc - optind, NULL);
-	if (code == EXIT_OK)
-		code = run_lint(model, root, is_strict, quiet);
+		return ag_command_fail("out of memory");
+	code = compile(model, argv + optind, argc - optind, output);
 	ag_model_free(model);
-	free(model);
 	return code;
 }

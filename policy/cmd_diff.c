@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // atmguard-policy diff: what a new policy allows that the old did not, and back.
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "command.h"
@@ -42,6 +43,16 @@ static void share_path(struct ag_model_entry *a, struct ag_model_entry *b)
 		a->path = strdup(b->path);
 }
 
+/* Of the next entries of both; behind its last, a side comes after the other. */
+static int compare_at(const struct sides *s, size_t i, size_t j)
+{
+	if (i == s->old->nr_entries)
+		return 1;
+	if (j == s->new->nr_entries)
+		return -1;
+	return memcmp(s->old->entries[i].digest, s->new->entries[j].digest, ATMGUARD_HASH_LEN);
+}
+
 /* Both are sorted by digest. */
 static void diff_entries(struct sides *s)
 {
@@ -50,14 +61,8 @@ static void diff_entries(struct sides *s)
 
 	while (i < o->nr_entries || j < n->nr_entries) {
 		struct ag_model_entry *a = &o->entries[i], *b = &n->entries[j];
-		int c;
+		int c = compare_at(s, i, j);
 
-		if (i == o->nr_entries)
-			c = 1;
-		else if (j == n->nr_entries)
-			c = -1;
-		else
-			c = memcmp(a->digest, b->digest, sizeof(a->digest));
 		/* line is free here: it marks what the other side lacks */
 		if (c < 0) {
 			a->line = 1;
@@ -159,7 +164,7 @@ static int diff(struct sides *s)
 	int code = EXIT_OK;
 
 	if (!a || !b || ag_compile_merge(s->old, &error) || ag_compile_merge(s->new, &error)) {
-		code = command_fail("%s", error.text[0] ? error.text : "out of memory");
+		code = ag_command_fail("%s", error.text[0] ? error.text : "out of memory");
 	} else {
 		nr += print_missing('-', a, b);
 		nr += print_missing('+', b, a);
@@ -175,7 +180,7 @@ static int diff(struct sides *s)
 	return code;
 }
 
-int cmd_diff(int argc, char **argv)
+int ag_cmd_diff(int argc, char **argv)
 {
 	static const struct option options[] = { AG_HELP_OPTION, { 0 } };
 	int c = getopt_long(argc, argv, "h", options, NULL), code = EXIT_FAILED;
@@ -183,23 +188,19 @@ int cmd_diff(int argc, char **argv)
 	bool is_binary;
 
 	if (c != -1)
-		return command_usage(c, diff_help);
+		return ag_command_usage(c, diff_help);
 	if (optind + 2 != argc)
-		return command_usage(0, diff_help);
-	s.old = malloc(sizeof(*s.old));
-	s.new = malloc(sizeof(*s.new));
+		return ag_command_usage(0, diff_help);
+	s.old = ag_model_alloc();
+	s.new = ag_model_alloc();
 	if (s.old && s.new) {
-		ag_model_init(s.old);
-		ag_model_init(s.new);
-		code = command_load_any(s.old, argv[optind], &is_binary);
+		code = ag_command_load_any(s.old, argv[optind], &is_binary);
 		if (code == EXIT_OK)
-			code = command_load_any(s.new, argv[optind + 1], &is_binary);
+			code = ag_command_load_any(s.new, argv[optind + 1], &is_binary);
 		if (code == EXIT_OK)
 			code = diff(&s);
-		ag_model_free(s.old);
-		ag_model_free(s.new);
 	}
-	free(s.old);
-	free(s.new);
+	ag_model_free(s.old);
+	ag_model_free(s.new);
 	return code;
 }

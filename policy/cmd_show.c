@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // atmguard-policy show and explain: a policy in words.
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -89,7 +90,7 @@ static void show_text_digest(const char *path)
 	struct ag_policy_view view;
 	struct ag_buffer b;
 
-	if (command_load_binary(path, &b, &view))
+	if (ag_command_load_binary(path, &b, &view))
 		return;
 	printf("of text         ");
 	ag_text_write_digest(stdout, view.header->text_sha256, false);
@@ -97,7 +98,7 @@ static void show_text_digest(const char *path)
 	free(b.data);
 }
 
-int cmd_show(int argc, char **argv)
+int ag_cmd_show(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "all", no_argument, NULL, 'a' }, AG_HELP_OPTION, { 0 }
@@ -108,23 +109,21 @@ int cmd_show(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "ah", options, NULL)) != -1) {
 		if (c != 'a')
-			return command_usage(c, show_help);
+			return ag_command_usage(c, show_help);
 		all = true;
 	}
 	if (optind + 1 != argc)
-		return command_usage(0, show_help);
-	model = malloc(sizeof(*model));
+		return ag_command_usage(0, show_help);
+	model = ag_model_alloc();
 	if (!model)
-		return command_fail("out of memory");
-	ag_model_init(model);
-	code = command_load_any(model, argv[optind], &is_binary);
+		return ag_command_fail("out of memory");
+	code = ag_command_load_any(model, argv[optind], &is_binary);
 	if (code == EXIT_OK) {
 		if (is_binary)
 			show_text_digest(argv[optind]);
 		show(model, all);
 	}
 	ag_model_free(model);
-	free(model);
 	return code;
 }
 
@@ -198,7 +197,7 @@ static int explain_file(const struct ag_model *m, const char *path)
 	if (fd >= 0)
 		close(fd);
 	if (r)
-		return command_fail("%s: %s", path, strerror(-r));
+		return ag_command_fail("%s: %s", path, strerror(-r));
 	code = explain_all(m, &plain, path);
 	return explain_all(m, &verity, path) == EXIT_OK ? EXIT_OK : code;
 }
@@ -221,7 +220,7 @@ static int explain(const struct ag_model *m, const char *what)
 	return code;
 }
 
-int cmd_explain(int argc, char **argv)
+int ag_cmd_explain(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "policy", required_argument, NULL, 'p' }, AG_HELP_OPTION, { 0 }
@@ -233,19 +232,17 @@ int cmd_explain(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "p:h", options, NULL)) != -1) {
 		if (c != 'p')
-			return command_usage(c, explain_help);
+			return ag_command_usage(c, explain_help);
 		policy = optarg;
 	}
 	if (!policy || optind + 1 != argc)
-		return command_usage(0, explain_help);
-	model = malloc(sizeof(*model));
+		return ag_command_usage(0, explain_help);
+	model = ag_model_alloc();
 	if (!model)
-		return command_fail("out of memory");
-	ag_model_init(model);
-	code = command_load_any(model, policy, &is_binary);
+		return ag_command_fail("out of memory");
+	code = ag_command_load_any(model, policy, &is_binary);
 	if (code == EXIT_OK)
 		code = explain(model, argv[optind]);
 	ag_model_free(model);
-	free(model);
 	return code;
 }

@@ -3,11 +3,12 @@
 #include "command.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "text.h"
 
-int command_fail(const char *format, ...)
+int ag_command_fail(const char *format, ...)
 {
 	va_list args;
 
@@ -19,21 +20,31 @@ int command_fail(const char *format, ...)
 	return EXIT_FAILED;
 }
 
-int command_fail_at(const char *path, int r, const struct ag_error *error)
+int ag_command_fail_at(const char *path, int r, const struct ag_error *error)
 {
 	const char *what = r == -EINVAL ? error->text : strerror(-r);
 
 	if (!path)
-		return command_fail("%s", what);
+		return ag_command_fail("%s", what);
 	if (r == -EINVAL && error->line)
-		return command_fail("%s:%u: %s", path, error->line, what);
-	return command_fail("%s: %s", path, what);
+		return ag_command_fail("%s:%u: %s", path, error->line, what);
+	return ag_command_fail("%s: %s", path, what);
 }
 
-int command_usage(int option, const char *help)
+int ag_command_usage(int option, const char *help)
 {
 	fputs(help, option == 'h' ? stdout : stderr);
 	return option == 'h' ? EXIT_OK : EXIT_USAGE;
+}
+
+int ag_command_signature_path(const char *policy, char ret_path[PATH_MAX])
+{
+	size_t len = strlen(policy);
+
+	if (len > 4 && strcmp(policy + len - 4, ".bin") == 0)
+		len -= 4;
+	return snprintf(ret_path, PATH_MAX, "%.*s.p7s", (int)len, policy) < PATH_MAX ? 0
+										      : -ENAMETOOLONG;
 }
 
 static bool is_binary(const struct ag_buffer *b)
@@ -45,7 +56,7 @@ static int load(const char *path, struct ag_buffer *ret_data)
 {
 	int r = ag_file_read(path, AG_TEXT_MAX, &ret_data->data, &ret_data->len);
 
-	return r ? command_fail("%s: %s", path, strerror(-r)) : EXIT_OK;
+	return r ? ag_command_fail("%s: %s", path, strerror(-r)) : EXIT_OK;
 }
 
 /* Lines of two texts must not run together: the digest is over what cat(1) gives. */
@@ -55,17 +66,17 @@ static int parse(struct ag_model *model, const char *path, const struct ag_buffe
 	int r;
 
 	if (is_binary(b))
-		return command_fail("%s: is a compiled policy, not a text", path);
+		return ag_command_fail("%s: is a compiled policy, not a text", path);
 	if (!is_last && b->len && ((char *)b->data)[b->len - 1] != '\n')
-		return command_fail("%s: does not end in a newline, so the next text cannot follow it", path);
+		return ag_command_fail("%s: does not end in a newline, so the next text cannot follow it", path);
 	r = ag_text_parse(model, b->data, b->len, NULL, NULL, &error);
-	return r ? command_fail_at(path, r, &error) : EXIT_OK;
+	return r ? ag_command_fail_at(path, r, &error) : EXIT_OK;
 }
 
-int command_load_texts(struct ag_model *model, char *const *paths, int nr, __u8 *ret_sha256)
+int ag_command_load_texts(struct ag_model *model, char *const *paths, int nr, __u8 *ret_sha256)
 {
 	struct ag_buffer *b = calloc(nr, sizeof(*b));
-	int code = b ? EXIT_OK : command_fail("out of memory");
+	int code = b ? EXIT_OK : ag_command_fail("out of memory");
 
 	for (int i = 0; code == EXIT_OK && i < nr; i++) {
 		code = load(paths[i], &b[i]);
@@ -73,15 +84,15 @@ int command_load_texts(struct ag_model *model, char *const *paths, int nr, __u8 
 			code = parse(model, paths[i], &b[i], i + 1 == nr);
 	}
 	if (code == EXIT_OK && ret_sha256 && ag_file_digest_buffers(b, nr, ret_sha256))
-		code = command_fail("SHA-256 failed");
+		code = ag_command_fail("SHA-256 failed");
 	for (int i = 0; b && i < nr; i++)
 		free(b[i].data);
 	free(b);
 	return code;
 }
 
-int command_load_binary(const char *path, struct ag_buffer *ret_data,
-			struct ag_policy_view *ret_view)
+int ag_command_load_binary(const char *path, struct ag_buffer *ret_data,
+			   struct ag_policy_view *ret_view)
 {
 	struct ag_buffer b;
 	int code = load(path, &b), r;
@@ -91,8 +102,8 @@ int command_load_binary(const char *path, struct ag_buffer *ret_data,
 	r = ag_policy_check(b.data, b.len, ret_view);
 	if (r) {
 		free(b.data);
-		return command_fail("%s: %s", path, r == -EMSGSIZE ? "too large for a policy, or empty"
-								   : "not a policy, or damaged");
+		return ag_command_fail("%s: %s", path, r == -EMSGSIZE ? "too large for a policy, or empty"
+				       : "not a policy, or damaged");
 	}
 	*ret_data = b;
 	return EXIT_OK;
@@ -102,17 +113,17 @@ static int load_from_view(struct ag_model *model, const char *path)
 {
 	struct ag_policy_view view;
 	struct ag_buffer b;
-	int code = command_load_binary(path, &b, &view);
+	int code = ag_command_load_binary(path, &b, &view);
 
 	if (code)
 		return code;
 	if (ag_model_from_view(model, &view))
-		code = command_fail("out of memory");
+		code = ag_command_fail("out of memory");
 	free(b.data);
 	return code;
 }
 
-int command_load_any(struct ag_model *model, const char *path, bool *ret_is_binary)
+int ag_command_load_any(struct ag_model *model, const char *path, bool *ret_is_binary)
 {
 	struct ag_buffer b;
 	int code = load(path, &b);

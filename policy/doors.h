@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Programs that undo a whitelist when they are on it. */
+/*
+ * Doors: programs that undo a whitelist when they are on it, since they run other
+ * code under their own name or write into other programs (debuggers, emulators,
+ * container runtimes, dd).  The word is that of allow-door in the policy's text.
+ */
 #ifndef AG_POLICY_DOORS_H
 #define AG_POLICY_DOORS_H
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // atmguard-policy: makes, checks, signs and explains the policies of ATMs.
+#include <stdio.h>
 #include <string.h>
 
 #include "command.h"
@@ -9,16 +10,16 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
-	{ "keygen",	cmd_keygen,	"make a vendor key and its certificate" },
-	{ "build",	cmd_build,	"make a policy text from a root file system and rules" },
-	{ "list",	cmd_list,	"make the lines of single files" },
-	{ "lint",	cmd_lint,	"find what makes a text weaker than it looks" },
-	{ "compile",	cmd_compile,	"turn texts into the binary an ATM takes" },
-	{ "sign",	cmd_sign,	"sign a binary" },
-	{ "verify",	cmd_verify,	"check a signature, and that text and binary agree" },
-	{ "show",	cmd_show,	"summarise a text or binary" },
-	{ "explain",	cmd_explain,	"say what a policy allows one file or digest" },
-	{ "diff",	cmd_diff,	"compare two texts or binaries" },
+	{ "keygen",	ag_cmd_keygen,	"make a vendor key and its certificate" },
+	{ "build",	ag_cmd_build,	"make a policy text from a root file system and rules" },
+	{ "list",	ag_cmd_list,	"make the lines of single files" },
+	{ "lint",	ag_cmd_lint,	"find what makes a text weaker than it looks" },
+	{ "compile",	ag_cmd_compile,	"turn texts into the binary an ATM takes" },
+	{ "sign",	ag_cmd_sign,	"sign a binary" },
+	{ "verify",	ag_cmd_verify,	"check a signature, and that text and binary agree" },
+	{ "show",	ag_cmd_show,	"summarise a text or binary" },
+	{ "explain",	ag_cmd_explain,	"say what a policy allows one file or digest" },
+	{ "diff",	ag_cmd_diff,	"compare two texts or binaries" },
 };
 
 static int usage(FILE *out, int code)
@@ -40,6 +41,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(commands[i].name, argv[1]) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	command_fail("unknown command '%s'", argv[1]);
+	ag_command_fail("unknown command '%s'", argv[1]);
 	return usage(stderr, EXIT_USAGE);
 }

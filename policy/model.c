@@ -2,20 +2,8 @@
 // A policy in memory, between its text and its binary form.
 #include "model.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-int ag_error_set(struct ag_error *error, unsigned int line, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	error->line = line;
-	vsnprintf(error->text, sizeof(error->text), format, args);
-	va_end(args);
-	return -EINVAL;
-}
 
 int ag_grow(void *array_pointer, size_t *cap, size_t nr, size_t size)
 {
@@ -38,7 +26,7 @@ void ag_model_init(struct ag_model *model)
 	model->floor = 1;
 }
 
-void ag_model_free(struct ag_model *model)
+void ag_model_exit(struct ag_model *model)
 {
 	for (size_t i = 0; i < model->nr_entries; i++)
 		free(model->entries[i].path);
@@ -49,6 +37,23 @@ void ag_model_free(struct ag_model *model)
 	free(model->entries);
 	free(model->overrides);
 	ag_model_init(model);
+}
+
+struct ag_model *ag_model_alloc(void)
+{
+	struct ag_model *model = malloc(sizeof(*model));
+
+	if (model)
+		ag_model_init(model);
+	return model;
+}
+
+void ag_model_free(struct ag_model *model)
+{
+	if (!model)
+		return;
+	ag_model_exit(model);
+	free(model);
 }
 
 int ag_model_add_entry(struct ag_model *model, const struct ag_model_entry *entry)

@@ -7,19 +7,10 @@
 #include <stddef.h>
 
 #include "core/check.h"
+#include "error.h"
 
 #define AG_GROUP_LEN	32u	/* name of an owner group, with its NUL */
 #define AG_GROUPS_MAX	255u	/* the owner is one byte, 0 is none */
-
-/* Why something went wrong, for a person.  line 0: no line of its own. */
-struct ag_error {
-	unsigned int line;
-	char text[320];
-};
-
-/* Fills @error and returns -EINVAL. */
-int ag_error_set(struct ag_error *error, unsigned int line, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
 
 struct ag_model_entry {
 	__u8  digest[ATMGUARD_HASH_LEN];
@@ -80,7 +71,11 @@ struct ag_model {
 };
 
 void ag_model_init(struct ag_model *model);
-void ag_model_free(struct ag_model *model);	/* what it holds, not itself */
+void ag_model_exit(struct ag_model *model);
+
+/* The same for one on the heap, NULL without memory; free takes NULL. */
+struct ag_model *ag_model_alloc(void);
+void ag_model_free(struct ag_model *model);
 
 /* Appends; @path is copied and may be NULL.  Return: 0, -ENOMEM. */
 int ag_model_add_entry(struct ag_model *model, const struct ag_model_entry *entry);

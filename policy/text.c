@@ -7,16 +7,8 @@
 #include <stdlib.h>
 
 #include "lib/names.h"
+#include "text_reader.h"
 #include "value.h"
-
-struct reader {
-	struct ag_model *model;
-	const struct ag_words *words;
-	unsigned int line;
-	struct ag_error *error;
-};
-
-#define FAIL(r, ...) ag_error_set((r)->error, (r)->line, __VA_ARGS__)
 
 /* ---- digests and types ---- */
 
@@ -74,21 +66,21 @@ int ag_text_types(const char *word, __u8 *ret_types)
 /* ---- statements that may appear once ---- */
 
 /* The one value of a statement, or NULL with the error set. */
-static const char *once(struct reader *r, enum ag_once bit)
+static const char *once(struct ag_text_reader *r, enum ag_once bit)
 {
 	if (r->model->seen & bit) {
-		FAIL(r, "%s is stated twice: keep one", r->words->word[0]);
+		AG_FAIL(r, "%s is stated twice: keep one", r->words->word[0]);
 		return NULL;
 	}
 	if (r->words->nr != 2) {
-		FAIL(r, "%s takes exactly one value", r->words->word[0]);
+		AG_FAIL(r, "%s takes exactly one value", r->words->word[0]);
 		return NULL;
 	}
 	r->model->seen |= bit;
 	return r->words->word[1];
 }
 
-static int read_count(struct reader *r, enum ag_once bit, __u64 *field)
+static int read_count(struct ag_text_reader *r, enum ag_once bit, __u64 *field)
 {
 	const char *word = once(r, bit);
 	unsigned long long n;
@@ -96,56 +88,57 @@ static int read_count(struct reader *r, enum ag_once bit, __u64 *field)
 	if (!word)
 		return -EINVAL;
 	if (ag_value_number(word, LLONG_MAX, &n) || n == 0)
-		return FAIL(r, "%s takes a whole number from 1 on", r->words->word[0]);
+		return AG_FAIL(r, "%s takes a whole number from 1 on", r->words->word[0]);
 	*field = n;
 	return 0;
 }
 
-static int do_version(struct reader *r)
+static int do_version(struct ag_text_reader *r)
 {
 	return read_count(r, AG_ONCE_VERSION, &r->model->version);
 }
 
-static int do_floor(struct reader *r)
+static int do_floor(struct ag_text_reader *r)
 {
 	return read_count(r, AG_ONCE_FLOOR, &r->model->floor);
 }
 
-static int do_class(struct reader *r)
+static int do_class(struct ag_text_reader *r)
 {
 	const char *word = once(r, AG_ONCE_CLASS);
 
 	if (!word)
 		return -EINVAL;
 	if (!ag_value_is_name(word) || ag_value_field(word, r->model->atm_class, ATMGUARD_CLASS_LEN))
-		return FAIL(r, "a class is 1 to %d printable ASCII characters without blanks",
-			    ATMGUARD_CLASS_LEN - 1);
+		return AG_FAIL(r, "a class is 1 to %d printable ASCII characters without blanks",
+			       ATMGUARD_CLASS_LEN - 1);
 	return 0;
 }
 
-static int read_date(struct reader *r, enum ag_once bit, unsigned int second_of_day, __u64 *field)
+static int read_date(struct ag_text_reader *r, enum ag_once bit, unsigned int second_of_day,
+		     __u64 *field)
 {
 	const char *word = once(r, bit);
 
 	if (!word)
 		return -EINVAL;
 	if (ag_value_time(word, second_of_day, field))
-		return FAIL(r, "%s takes a day (2027-12-31) or a time (2027-12-31T18:00:00Z)",
-			    r->words->word[0]);
+		return AG_FAIL(r, "%s takes a day (2027-12-31) or a time (2027-12-31T18:00:00Z)",
+			       r->words->word[0]);
 	return 0;
 }
 
-static int do_not_before(struct reader *r)
+static int do_not_before(struct ag_text_reader *r)
 {
 	return read_date(r, AG_ONCE_NOT_BEFORE, 0, &r->model->not_before_s);
 }
 
-static int do_expires(struct reader *r)
+static int do_expires(struct ag_text_reader *r)
 {
 	return read_date(r, AG_ONCE_EXPIRES, 86399, &r->model->not_after_s);
 }
 
-static int do_mode(struct reader *r)
+static int do_mode(struct ag_text_reader *r)
 {
 	const char *word = once(r, AG_ONCE_MODE);
 
@@ -154,25 +147,25 @@ static int do_mode(struct reader *r)
 	if (strcmp(word, "observe") == 0)
 		r->model->flags |= AG_POLICY_OBSERVE;
 	else if (strcmp(word, "enforce") != 0)
-		return FAIL(r, "mode is enforce or observe, not '%.40s'", word);
+		return AG_FAIL(r, "mode is enforce or observe, not '%.40s'", word);
 	return 0;
 }
 
 /* ---- entries ---- */
 
-static int read_owner(struct ag_model *model, const struct reader *r, const char *name,
+static int read_owner(struct ag_model *model, const struct ag_text_reader *r, const char *name,
 		      __u8 *group)
 {
 	__u8 g;
 	int e = ag_model_group(model, name, &g);
 
 	if (e == -E2BIG)
-		return FAIL(r, "too many owner groups: %u at most", AG_GROUPS_MAX);
+		return AG_FAIL(r, "too many owner groups: %u at most", AG_GROUPS_MAX);
 	if (e)
-		return FAIL(r, "an owner is 1 to %u lower-case letters, digits and '-', not '%.40s'",
-			    AG_GROUP_LEN - 1, name);
+		return AG_FAIL(r, "an owner is 1 to %u lower-case letters, digits and '-', not '%.40s'",
+			       AG_GROUP_LEN - 1, name);
 	if (*group && *group != g)
-		return FAIL(r, "two owners: a content belongs to one group");
+		return AG_FAIL(r, "two owners: a content belongs to one group");
 	*group = g;
 	return 0;
 }
@@ -180,47 +173,47 @@ static int read_owner(struct ag_model *model, const struct reader *r, const char
 int ag_text_flags(struct ag_model *model, unsigned int line, const struct ag_words *words,
 		  unsigned int first, struct ag_model_entry *ret_entry, struct ag_error *error)
 {
-	struct reader r = { model, words, line, error };
+	struct ag_text_reader r = { model, words, line, error };
 	__u32 flag;
 
 	for (unsigned int i = first; i < words->nr; i++) {
 		if (strcmp(words->word[i], "owner") == 0) {
 			if (++i == words->nr)
-				return FAIL(&r, "owner needs the name of a group");
+				return AG_FAIL(&r, "owner needs the name of a group");
 			if (read_owner(model, &r, words->word[i], &ret_entry->group))
 				return -EINVAL;
 			continue;
 		}
 		flag = ag_names_bit(AG_NAMES_FLAG, words->word[i]);
 		if (!flag)
-			return FAIL(&r, "unknown flag '%.40s': see the list of flags in doc/POLICY.md",
-				    words->word[i]);
+			return AG_FAIL(&r, "unknown flag '%.40s': see the list of flags in doc/POLICY.md",
+				       words->word[i]);
 		ret_entry->flags |= flag;
 	}
 	return 0;
 }
 
-static int do_entry(struct reader *r, __u8 types)
+static int do_entry(struct ag_text_reader *r, __u8 types)
 {
 	struct ag_model_entry e = { .types = types, .line = r->line };
 	bool verity;
 
 	if (r->words->nr < 3)
-		return FAIL(r, "an entry is: %.60s sha256:DIGEST PATH [FLAG...]", r->words->word[0]);
+		return AG_FAIL(r, "an entry is: %.60s sha256:DIGEST PATH [FLAG...]", r->words->word[0]);
 	if (ag_text_digest(r->words->word[1], e.digest, &verity))
-		return FAIL(r, "'%.80s' is not sha256: or verity: and 64 hexadecimal digits",
-			    r->words->word[1]);
+		return AG_FAIL(r, "'%.80s' is not sha256: or verity: and 64 hexadecimal digits",
+			       r->words->word[1]);
 	if (verity)
 		e.types |= AG_TYPE_VERITY;
 	e.path = r->words->word[2];
 	if (e.path[0] != '/')
-		return FAIL(r, "the path must begin with a slash: '%.80s'", e.path);
+		return AG_FAIL(r, "the path must begin with a slash: '%.80s'", e.path);
 	if (ag_text_flags(r->model, r->line, r->words, 3, &e, r->error))
 		return -EINVAL;
 	if ((e.flags || e.group) && !(types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
-		return FAIL(r, "flags and owner are for programs and scripts only");
+		return AG_FAIL(r, "flags and owner are for programs and scripts only");
 	if (r->model->nr_entries == AG_ENTRIES_MAX)
-		return FAIL(r, "too many entries: %u at most", AG_ENTRIES_MAX);
+		return AG_FAIL(r, "too many entries: %u at most", AG_ENTRIES_MAX);
 	return ag_model_add_entry(r->model, &e);
 }
 
@@ -237,19 +230,21 @@ static int hash_command(const char *text, __u8 ret_digest[ATMGUARD_HASH_LEN])
 }
 
 /* A shell would take a text that begins with a sign for more options. */
-static int do_command(struct reader *r)
+static int do_command(struct ag_text_reader *r)
 {
 	struct ag_model_entry e = { .types = AG_TYPE_COMMAND, .line = r->line };
 
 	if (r->words->nr != 2)
-		return FAIL(r, "command takes exactly one text, in double quotes");
+		return AG_FAIL(r, "command takes exactly one text, in double quotes");
 	e.path = r->words->word[1];
 	if (*e.path == '-' || *e.path == '+')
-		return FAIL(r, "a command cannot begin with '%c': the shell would take it for an option", *e.path);
+		return AG_FAIL(r, "a command cannot begin with '%c': the shell would take it for an option",
+			       *e.path);
 	if (sizeof(AG_COMMAND_OPTION) + strlen(e.path) >= AG_COMMAND_MAX)
-		return FAIL(r, "a command is %zu bytes at most", AG_COMMAND_MAX - sizeof(AG_COMMAND_OPTION) - 1);
+		return AG_FAIL(r, "a command is %zu bytes at most",
+			       AG_COMMAND_MAX - sizeof(AG_COMMAND_OPTION) - 1);
 	if (r->model->nr_entries == AG_ENTRIES_MAX)
-		return FAIL(r, "too many entries: %u at most", AG_ENTRIES_MAX);
+		return AG_FAIL(r, "too many entries: %u at most", AG_ENTRIES_MAX);
 	if (hash_command(e.path, e.digest))
 		return -ENOMEM;
 	return ag_model_add_entry(r->model, &e);
@@ -289,237 +284,99 @@ static int read_device(const char *word, struct ag_policy_node *n)
 	return 0;
 }
 
-static int do_node(struct reader *r)
+static int do_node(struct ag_text_reader *r)
 {
 	char *const *w = r->words->word;
 	struct ag_policy_node n = { 0 };
 
 	if (r->words->nr != 6 || strcmp(w[2], "char") != 0 || strcmp(w[4], "owner") != 0)
-		return FAIL(r, "a node is: node NAME char MAJOR:MINOR[-MINOR] owner GROUP");
+		return AG_FAIL(r, "a node is: node NAME char MAJOR:MINOR[-MINOR] owner GROUP");
 	if (!ag_value_is_name(w[1]) || ag_value_field(w[1], n.name, sizeof(n.name)))
-		return FAIL(r, "a node's name is 1 to 15 printable ASCII characters without blanks");
+		return AG_FAIL(r, "a node's name is 1 to 15 printable ASCII characters without blanks");
 	if (read_device(w[3], &n))
-		return FAIL(r, "'%.40s' is not MAJOR:MINOR (to 4095 and 1048575) or a range of minors", w[3]);
+		return AG_FAIL(r, "'%.40s' is not MAJOR:MINOR (to 4095 and 1048575) or a range of minors", w[3]);
 	if (read_owner(r->model, r, w[5], &n.owner))
 		return -EINVAL;
 	if (r->model->nr_nodes == AG_NODES_MAX)
-		return FAIL(r, "too many nodes: %u at most", AG_NODES_MAX);
+		return AG_FAIL(r, "too many nodes: %u at most", AG_NODES_MAX);
 	r->model->nodes[r->model->nr_nodes++] = n;
-	return 0;
-}
-
-/* ---- USB ---- */
-
-static int read_usb_id(const char *word, struct ag_policy_usb *u)
-{
-	unsigned int vendor, product;
-
-	if (ag_value_hex(&word, 4, &vendor) || *word++ != ':' || ag_value_hex(&word, 4, &product) || *word)
-		return -EINVAL;
-	u->vendor = htole16(vendor);
-	u->product = htole16(product);
-	return 0;
-}
-
-/* Two digits, or "*" where @any allows it. */
-static int read_part(const char **word, __u8 *value, __u8 *any, __u8 any_bit)
-{
-	unsigned int v = 0;
-
-	if (any_bit && **word == '*') {
-		*any |= any_bit;
-		(*word)++;
-	} else if (ag_value_hex(word, 2, &v)) {
-		return -EINVAL;
-	}
-	*value = v;
-	return 0;
-}
-
-static int read_interface(const char *word, struct ag_usb_interface *ret_interface)
-{
-	struct ag_usb_interface f = { 0 };
-
-	if (read_part(&word, &f.base_class, &f.any, 0) || *word++ != ':' ||
-	    read_part(&word, &f.subclass, &f.any, 1) || *word++ != ':' ||
-	    read_part(&word, &f.protocol, &f.any, 2) || *word)
-		return -EINVAL;
-	*ret_interface = f;
-	return 0;
-}
-
-static int usb_serial(struct reader *r, struct ag_policy_usb *u, const char *word)
-{
-	if (!*word || ag_value_field(word, u->serial, sizeof(u->serial)) ||
-	    !ag_text_is_clean(word, strlen(word)))
-		return FAIL(r, "a serial number is 1 to 31 bytes of UTF-8 without control characters");
-	return 0;
-}
-
-static int usb_port(struct reader *r, struct ag_policy_usb *u, const char *word)
-{
-	if (!ag_value_is_name(word) || ag_value_field(word, u->port, sizeof(u->port)))
-		return FAIL(r, "a port is its path as in /sys/bus/usb/devices (1-2.1), 15 characters at most");
-	return 0;
-}
-
-static int usb_interface(struct reader *r, struct ag_policy_usb *u, const char *word)
-{
-	if (u->nr_interfaces == AG_USB_INTERFACES)
-		return FAIL(r, "too many interfaces: %u at most", AG_USB_INTERFACES);
-	if (read_interface(word, &u->interface[u->nr_interfaces]))
-		return FAIL(r, "'%.40s' is not CLASS:SUBCLASS:PROTOCOL, two hexadecimal digits each; "
-			    "subclass and protocol may be *", word);
-	u->nr_interfaces++;
-	return 0;
-}
-
-static int usb_scope(struct reader *r, struct ag_policy_usb *u, const char *word)
-{
-	__u32 scope = ag_names_bit(AG_NAMES_SCOPE, word);
-
-	if (!scope)
-		return FAIL(r, "unknown scope '%.40s'", word);
-	u->scopes |= htole32(scope);
-	return 0;
-}
-
-static const struct usb_key {
-	const char *word;
-	int (*read)(struct reader *r, struct ag_policy_usb *u, const char *word);
-	bool many;		/* takes all words up to the next key */
-} usb_keys[] = {
-	{ "serial",	usb_serial,	false },
-	{ "port",	usb_port,	false },
-	{ "interface",	usb_interface,	true },
-	{ "scope",	usb_scope,	true },
-};
-
-static const struct usb_key *find_usb_key(const char *word)
-{
-	for (size_t i = 0; i < sizeof(usb_keys) / sizeof(usb_keys[0]); i++)
-		if (strcmp(usb_keys[i].word, word) == 0)
-			return &usb_keys[i];
-	return NULL;
-}
-
-static int read_usb_keys(struct reader *r, struct ag_policy_usb *u)
-{
-	char *const *w = r->words->word;
-	unsigned int i = 3;
-
-	while (i < r->words->nr) {
-		const struct usb_key *key = find_usb_key(w[i]);
-
-		if (!key)
-			return FAIL(r, "expected serial, port, interface or scope, not '%.40s'", w[i]);
-		if (++i == r->words->nr)
-			return FAIL(r, "%s needs a value", key->word);
-		/* The word behind a key is its value even if it looks like a key. */
-		do {
-			if (key->read(r, u, w[i++]))
-				return -EINVAL;
-		} while (key->many && i < r->words->nr && !find_usb_key(w[i]));
-	}
-	return 0;
-}
-
-static int do_usb(struct reader *r)
-{
-	char *const *w = r->words->word;
-	struct ag_policy_usb u = { 0 };
-
-	if (r->words->nr < 3)
-		return FAIL(r, "a device is: usb NAME VENDOR:PRODUCT [serial S] [port P] "
-			    "interface CC:SS:PP... [scope NAME...]");
-	if (!ag_value_is_name(w[1]) || ag_value_field(w[1], u.name, sizeof(u.name)))
-		return FAIL(r, "a device's name is 1 to 15 printable ASCII characters without blanks");
-	if (read_usb_id(w[2], &u))
-		return FAIL(r, "'%.40s' is not VENDOR:PRODUCT, four hexadecimal digits each", w[2]);
-	if (read_usb_keys(r, &u))
-		return -EINVAL;
-	if (u.nr_interfaces == 0)
-		return FAIL(r, "name the interfaces the device may show: interface CC:SS:PP");
-	if (r->model->nr_usb == AG_USB_MAX)
-		return FAIL(r, "too many USB devices: %u at most", AG_USB_MAX);
-	r->model->usb[r->model->nr_usb++] = u;
 	return 0;
 }
 
 /* ---- paths, file systems and overrides ---- */
 
-static int read_path(struct reader *r, const char *word, char *field, size_t size)
+static int read_path(struct ag_text_reader *r, const char *word, char *field, size_t size)
 {
 	if (ag_value_field(word, field, size))
-		return FAIL(r, "a path here is %zu bytes at most: name a directory above it", size - 1);
+		return AG_FAIL(r, "a path here is %zu bytes at most: name a directory above it", size - 1);
 	if (!ag_path_is_normal(field) || !ag_text_is_clean(field, strlen(field)))
-		return FAIL(r, "'%.63s' must begin with a slash, and have no '//', '.', '..' or slash at the end",
-			    field);
+		return AG_FAIL(r, "'%.63s' must begin with a slash, and have no '//', '.', '..' or slash at the end",
+			       field);
 	return 0;
 }
 
-static int do_filesystem(struct reader *r)
+static int do_filesystem(struct ag_text_reader *r)
 {
 	struct ag_model *m = r->model;
 	struct ag_policy_filesystem f;
 
 	if (r->words->nr != 4 || strcmp(r->words->word[2], "uuid") != 0)
-		return FAIL(r, "a file system is: filesystem PATH uuid UUID");
+		return AG_FAIL(r, "a file system is: filesystem PATH uuid UUID");
 	if (read_path(r, r->words->word[1], f.path, sizeof(f.path)))
 		return -EINVAL;
 	if (ag_value_uuid(r->words->word[3], f.uuid))
-		return FAIL(r, "'%.40s' is not a UUID as blkid prints it", r->words->word[3]);
+		return AG_FAIL(r, "'%.40s' is not a UUID as blkid prints it", r->words->word[3]);
 	for (unsigned int i = 0; i < m->nr_filesystems; i++)
 		if (!memcmp(m->filesystems[i].uuid, f.uuid, sizeof(f.uuid)) ||
 		    !memcmp(m->filesystems[i].path, f.path, sizeof(f.path)))
-			return FAIL(r, "a UUID and a path belong together once: one of these is named before");
+			return AG_FAIL(r, "a UUID and a path belong together once: one of these is named before");
 	if (m->nr_filesystems == AG_FILESYSTEMS_MAX)
-		return FAIL(r, "too many file systems: %u at most", AG_FILESYSTEMS_MAX);
+		return AG_FAIL(r, "too many file systems: %u at most", AG_FILESYSTEMS_MAX);
 	m->filesystems[m->nr_filesystems++] = f;
 	return 0;
 }
 
-static int add_path(struct reader *r, struct ag_policy_path *paths, unsigned int *nr)
+static int add_path(struct ag_text_reader *r, struct ag_policy_path *paths, unsigned int *nr)
 {
 	const char *word = r->words->word[0];
 	struct ag_policy_path p;
 
 	if (r->words->nr != 2)
-		return FAIL(r, "%s takes exactly one path; write one line for each", word);
+		return AG_FAIL(r, "%s takes exactly one path; write one line for each", word);
 	if (read_path(r, r->words->word[1], p.path, sizeof(p.path)))
 		return -EINVAL;
 	for (unsigned int i = 0; i < *nr; i++)
 		if (memcmp(&paths[i], &p, sizeof(p)) == 0)
 			return 0;
 	if (*nr == AG_PATHS_MAX)
-		return FAIL(r, "too many paths of %s: %u at most", word, AG_PATHS_MAX);
+		return AG_FAIL(r, "too many paths of %s: %u at most", word, AG_PATHS_MAX);
 	paths[(*nr)++] = p;
 	return 0;
 }
 
-static int do_protect(struct reader *r)
+static int do_protect(struct ag_text_reader *r)
 {
 	return add_path(r, r->model->paths, &r->model->nr_paths);
 }
 
-static int do_reads(struct reader *r)
+static int do_reads(struct ag_text_reader *r)
 {
 	return add_path(r, r->model->reads, &r->model->nr_reads);
 }
 
-static int read_override(struct reader *r, enum ag_override what)
+static int read_override(struct ag_text_reader *r, enum ag_override what)
 {
 	if (r->words->nr != 3 || !*r->words->word[2])
-		return FAIL(r, "%s takes a path and, in double quotes, the reason", r->words->word[0]);
+		return AG_FAIL(r, "%s takes a path and, in double quotes, the reason", r->words->word[0]);
 	return ag_model_add_override(r->model, what, r->words->word[1], r->words->word[2]);
 }
 
-static int do_allow_door(struct reader *r)
+static int do_allow_door(struct ag_text_reader *r)
 {
 	return read_override(r, AG_OVERRIDE_DOOR);
 }
 
-static int do_allow_flaw(struct reader *r)
+static int do_allow_flaw(struct ag_text_reader *r)
 {
 	return read_override(r, AG_OVERRIDE_FLAW);
 }
@@ -528,7 +385,7 @@ static int do_allow_flaw(struct reader *r)
 
 static const struct {
 	const char *word;
-	int (*read)(struct reader *r);
+	int (*read)(struct ag_text_reader *r);
 } statements[] = {
 	{ "policy-version",	do_version },
 	{ "floor",		do_floor },
@@ -537,7 +394,7 @@ static const struct {
 	{ "expires",		do_expires },
 	{ "mode",		do_mode },
 	{ "node",		do_node },
-	{ "usb",		do_usb },
+	{ "usb",		ag_text_usb },
 	{ "command",		do_command },
 	{ "protect",		do_protect },
 	{ "reads",		do_reads },
@@ -546,7 +403,7 @@ static const struct {
 	{ "allow-flaw",		do_allow_flaw },
 };
 
-static int read_statement(struct reader *r, ag_text_extension *extension, void *arg)
+static int read_statement(struct ag_text_reader *r, ag_text_extension *extension, void *arg)
 {
 	const char *word = r->words->word[0];
 	__u8 types;
@@ -562,7 +419,7 @@ static int read_statement(struct reader *r, ag_text_extension *extension, void *
 	if (extension)
 		e = extension(arg, r->line, r->words, r->error);
 	if (e == -ENOENT)
-		return FAIL(r, "unknown statement '%.40s'", word);
+		return AG_FAIL(r, "unknown statement '%.40s'", word);
 	return e;
 }
 
@@ -570,7 +427,7 @@ int ag_text_parse(struct ag_model *model, const char *text, size_t len,
 		  ag_text_extension *extension, void *arg, struct ag_error *ret_error)
 {
 	struct ag_words *words = malloc(sizeof(*words));
-	struct reader r = { model, words, 0, ret_error };
+	struct ag_text_reader r = { model, words, 0, ret_error };
 	const char *end = text + len, *next, *why;
 	int e = words ? 0 : -ENOMEM;
 
@@ -582,7 +439,7 @@ int ag_text_parse(struct ag_model *model, const char *text, size_t len,
 			next = end - 1;	/* no newline: the last line */
 		r.line++;
 		if (ag_words_split(text, next - text + (*next != '\n'), words, &why))
-			e = FAIL(&r, "%s", why);
+			e = AG_FAIL(&r, "%s", why);
 		else if (words->nr)
 			e = read_statement(&r, extension, arg);
 	}

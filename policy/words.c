@@ -81,7 +81,7 @@ static int read_quoted(struct reader *r)
 	return 0;
 }
 
-static int read_plain(struct reader *r)
+static int read_bare(struct reader *r)
 {
 	while (r->at < r->end && !is_blank(*r->at)) {
 		if (*r->at == '"' || *r->at == '\\')
@@ -102,7 +102,7 @@ static int read_word(struct reader *r, struct ag_words *words)
 		r->at++;
 		e = read_quoted(r);
 	} else {
-		e = read_plain(r);
+		e = read_bare(r);
 	}
 	*r->out++ = 0;
 	return e;
@@ -146,7 +146,8 @@ int ag_words_split(const char *line, size_t len, struct ag_words *ret_words,
 	return e;
 }
 
-static bool is_plain(const char *word)
+/* Whether a reader finds the same word without quotes around it. */
+static bool is_bare(const char *word)
 {
 	return *word && *word != '#' && !strpbrk(word, " \"\\") &&
 	       ag_text_is_clean(word, strlen(word));
@@ -156,7 +157,7 @@ void ag_words_write(FILE *out, const char *word)
 {
 	bool clean = ag_text_is_clean(word, strlen(word));
 
-	if (is_plain(word)) {
+	if (is_bare(word)) {
 		fputs(word, out);
 		return;
 	}

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-Computes who calls whom in the kernel module, and prints each circle.
+Computes from objects which file needs which, and prints each circle.
 
-usage: calls.py DIRECTORY [--all]
+usage: calls.py [--all] DIRECTORY | OBJECT...
 
-DIRECTORY is where the kernel's make left the objects that DIRECTORY/Kbuild
-lists.  An object stands above another if it needs one of its symbols (nm), so
-a file that calls, or reads the data of, one that leads back to it is found,
-through however many others.  Calls by a table of functions that was registered
-with the kernel (file operations, notifiers, work, probes) are not: they come
-from outside.  An object that is missing, or a symbol that two define, is an
-error.  With --all the arrows are printed, too.
+An object stands above another if it needs one of its symbols (nm), so a file
+that calls, or reads the data of, one that leads back to it is found, through
+however many others.  DIRECTORY is where the kernel's make left the objects that
+DIRECTORY/Kbuild lists.  There, calls by a table of functions that was registered
+with the kernel (file operations, notifiers, work, probes) do not count: they
+come from outside.  An object that is missing, or a symbol that two define, is an
+error; only main() is every program's own.  With --all the arrows are printed, too.
 """
 
 import os
@@ -34,12 +34,13 @@ def symbols(path):
     for line in subprocess.check_output(["nm", "--extern-only", path], text=True).splitlines():
         kind, name = line.split()[-2:]
         (needed if kind == "U" else defined).add(name)
-    return defined, needed
+    return defined - {"main"}, needed
 
 
 def arrows(paths):
     """By object the objects that it needs, each by its name without ending."""
-    found = {os.path.basename(path).removesuffix(".o"): symbols(path) for path in paths}
+    top = os.path.commonpath([os.path.dirname(path) for path in paths])
+    found = {os.path.relpath(path, top).removesuffix(".o"): symbols(path) for path in paths}
     owner = {}
     for name, (defined, _) in found.items():
         for symbol in defined:
@@ -72,23 +73,32 @@ def circles(below):
     return found.values()
 
 
-def main():
-    if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--all"]):
-        print(__doc__.strip().split("\n\n")[1], file=sys.stderr)
-        return 2
-    try:
-        below = arrows(listed_objects(sys.argv[1]))
-    except (OSError, subprocess.CalledProcessError, ValueError, AttributeError) as error:
-        print(f"calls.py: {error}")
-        return 1
+def print_circles(paths, with_all):
+    """The number of circles."""
+    below = arrows(paths)
     found = circles(below)
     for way in found:
         print(" -> ".join(way))
-    if sys.argv[2:]:
+    if with_all:
         for name in sorted(below):
             print(f"{name}: {' '.join(sorted(below[name]))}")
         print(f"{len(below)} objects, {sum(map(len, below.values()))} arrows, {len(found)} circles")
-    return 1 if found else 0
+    return len(found)
+
+
+def main():
+    with_all = sys.argv[1:2] == ["--all"]
+    paths = sys.argv[2 if with_all else 1:]
+    if not paths:
+        print(__doc__.strip().split("\n\n")[1], file=sys.stderr)
+        return 2
+    try:
+        if os.path.isdir(paths[0]):
+            paths = listed_objects(paths[0])
+        return 1 if print_circles(paths, with_all) else 0
+    except (OSError, subprocess.CalledProcessError, ValueError, AttributeError) as error:
+        print(f"calls.py: {error}")
+        return 1
 
 
 if __name__ == "__main__":

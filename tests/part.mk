@@ -6,7 +6,7 @@ doc-tables: $(BIN)/names-table ## write the tables of names in doc/ anew
 	@BUILD=$(BUILD) doc/tables.sh
 
 .PHONY: check-tree
-check-tree: all kmod ## the tree itself: licences, includes, circles, sizes, manual pages, scripts
+check-tree: all kmod ## the tree itself: licences, includes, names, circles, sizes, manual pages, scripts
 	@BUILD=$(BUILD) tests/tree.sh
 
 .PHONY: setup

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Tests the tree itself: licences, the direction of includes, sizes, names, pages, scripts.
+# Tests the tree itself: licences, the direction of includes and calls, sizes, names, pages, scripts.
 #
 # Prints a sentence for each property and, under one that does not hold, where;
 # leaves "tree PASSED FAILED" in build/tests/tree.count.
@@ -161,6 +161,29 @@ wrong_guards() {
 	done
 }
 
+# Two things with one name would not stand in one file: structures, enumerators,
+# macros and functions of all user space at once.
+headers_apart() {
+	{
+		echo '#include <linux/types.h>'
+		files '*.h' | grep -E '^(include|core|lib|policy|agent|center)/' | sed 's/.*/#include "&"/'
+	} | "${CC:-gcc}" -I. -Iinclude -Iinclude/uapi -D_GNU_SOURCE -std=gnu11 -Wall -Wextra -Werror \
+		-Wno-unused-parameter -fsyntax-only -x c - 2>&1
+}
+
+# ---- calls ----
+
+# objects ROOM…: what the files of these rooms were compiled to.
+objects() {
+	files "${@/%//*.c}" | sed -E "s#(.*)\.c#$build/obj/\1.o#"
+}
+
+# A file can be read, tested and changed before those above it.
+circles_of_calls() {
+	objects agent | xargs tests/calls.py 2>&1
+	objects core lib policy | xargs tests/calls.py 2>&1
+}
+
 # Kernel sources have the kernel's headers and include/; nothing of user space.
 kernel_with_user_headers() {
 	files 'kmod/*.c' 'kmod/*.h' 'bpf/*.c' 'bpf/*.h' |
@@ -216,9 +239,9 @@ changes_of_the_abi() {
 
 # ---- what is left over ----
 
-# Not of agent/ and center/ yet, whose rooms are being divided.
+# Not of center/ yet, whose rooms are being divided.
 unused() {
-	files | xargs tests/unused.py 2>&1 | grep -Ev '^(agent|center)/'
+	files | xargs tests/unused.py 2>&1 | grep -v '^center/'
 }
 
 # ---- pages ----
@@ -290,6 +313,14 @@ missing_paths() {
 }
 
 # ---- one vocabulary ----
+
+# The compiler compares each row with its symbol; this finds symbols without a row.
+symbols_without_row() {
+	sed -nE 's/^(#define)?[[:space:]]+ATMGUARD_(SCOPE|STATUS|EV|HOOK|RELOCK)_([A-Z_]+)[[:space:]]+[=(].*/\2 \3/p' \
+		include/uapi/linux/atmguard.h | while read -r kind symbol; do
+		grep -qF "AG_${kind/#EV/EVENT}($symbol," include/atmguard/names.def || echo "ATMGUARD_${kind}_$symbol"
+	done
+}
 
 tables_apart() {
 	BUILD=$build doc/tables.sh --check
@@ -373,6 +404,8 @@ check "the licences are the ones each part is under" with_wrong_licence
 check "includes go one way: include, core, lib and policy, agent and center; kernel parts see include and core only" wrong_includes
 check "what kernel and user space share includes nothing but itself and include/" wrong_shared_includes
 check "every header of user space has a guard that names its place" wrong_guards
+check "no two headers of user space mean different things by one name" headers_apart
+check "no files of agent, policy, lib and core need each other in a circle" circles_of_calls
 check "no kernel part includes a header of user space" kernel_with_user_headers
 check "no file of the module calls one that leads back to it" kmod_circles
 check "every source file has fewer than $LINES_MAX lines" long_files
@@ -388,6 +421,7 @@ check "the manual pages render without a warning" pages_with_warnings
 check "manual pages and --help name the same options" options_apart
 check "every document that a text or comment names is there" missing_documents
 check "every file of the tree that a document names is there" missing_paths
+check "every scope, status flag, event, hook and reason of the uapi header is in names.def" symbols_without_row
 check "the tables of names in the documents are those of names.def and errors.def" tables_apart
 check "every error that a kernel part gives is explained" unexplained_errnos
 check "every hook, event and scope that a test names exists, and no list of them is short" unknown_words

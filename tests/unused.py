@@ -3,14 +3,14 @@
 """Prints functions, macros and fields that nothing uses: unused.py FILE..., the files of the tree.
 
 A function or variable that is not static is unused if no object but its own
-refers to it and no source of tests/ or bpf/ names it (tests are not built by
-`make all`, and BPF programs call the module by name).  The objects are those
-that `make all` and `make kmod` left in build/; a room of which one is missing
-or older than its source is not looked at.
+refers to it.  The objects are those that `make all` and `make kmod` left in
+build/.  Where there are none (tests, BPF programs), or one is missing or older
+than its source (kmod, often), the sources count: whatever they name is used.
 
 A macro, or in a header an inline function or a field of a structure, is unused
-if its name stands nowhere in the tree but in its definition.  What include/
-has is for others as well, and a name that begins with _ for the C library.
+if its name stands nowhere in the tree but in its definition, and no macro pastes it together of a
+prefix and a row of a table (*.def).  What include/ has is for others as well,
+and a name that begins with _ for the C library.
 """
 import collections
 import os
@@ -52,10 +52,11 @@ def symbols(compiled):
 
 def unused_symbols(paths):
     """Sentences for what no other object and no test refers to."""
-    tests = "\n".join(read(path) for path in paths if path.startswith(("tests/", "bpf/")) and
-                      path.endswith((".c", ".h")) and not path.endswith("kfuncs.bpf.h"))
-    named = set(re.findall(r"\w+", tests)) | {"main"}
-    table = [(source, *symbols(compiled)) for source, compiled in objects(paths)]
+    compiled = dict(objects(paths))
+    others = (path for path in paths if path.endswith((".c", ".bpf.h")) and
+              path not in compiled and path != "bpf/kfuncs.bpf.h")
+    named = {"main"}.union(*(re.findall(r"\w+", read(path)) for path in others))
+    table = [(source, *symbols(compiled[source])) for source in compiled]
     needed = named.union(*(names for _, _, names in table))
     for source, defined, _ in table:
         yield from (f"{source}: {name} is used by no other file" for name in sorted(defined - needed))
@@ -65,13 +66,15 @@ def unused_words(paths):
     """Sentences for macros, inline functions and fields that are named once only."""
     texts = {path: read(path) for path in paths if not path.startswith(("LICENSES/", "tests/fuzz/corpus/"))}
     words = collections.Counter(word for text in texts.values() for word in re.findall(r"\w+", text))
+    rows = {word for path, text in texts.items() if path.endswith(".def") for word in re.findall(r"\w+", text)}
+    pasted = {prefix + word for text in texts.values() for prefix in re.findall(r"(\w+)##", text) for word in rows}
     for path, text in texts.items():
         if path.endswith((".c", ".h")) and not path.startswith("include/"):
             names = MACRO.findall(text)
             if path.endswith(".h"):
                 names += ["".join(match) for match in INLINE_OR_FIELD.findall(text)]
             yield from (f"{path}: {name} is used nowhere"
-                        for name in names if words[name] == 1 and not name.startswith("_"))
+                        for name in names if words[name] == 1 and not name.startswith("_") and name not in pasted)
 
 
 found = [*unused_symbols(sys.argv[1:]), *unused_words(sys.argv[1:])]

@@ -76,7 +76,7 @@ static int kernel_rewind(int fd)
 	return lseek(fd, 0, SEEK_SET) < 0 ? -errno : 0;
 }
 
-const struct ag_device_ops ag_device_kernel = {
+static const struct ag_device_ops kernel = {
 	.status = kernel_status,
 	.nonce = kernel_nonce,
 	.grant = kernel_grant,
@@ -102,7 +102,7 @@ int ag_device_open(const char *path, int flags, struct ag_device *ret_device)
 		return r;
 	}
 	ret_device->fd = fd;
-	ret_device->ops = &ag_device_kernel;
+	ret_device->ops = &kernel;
 	return 0;
 }
 

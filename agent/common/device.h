@@ -8,8 +8,9 @@
 
 /*
  * One open descriptor.  What lies above it calls through the table, so that a
- * test binary can stand where no module is loaded; the shipped programs know
- * only ag_device_kernel.  Each function returns 0 or the -errno of the kernel.
+ * test binary can stand where no module is loaded; in the shipped programs it
+ * is always that of ag_device_open().  Each function returns 0 or the kernel's
+ * -errno.
  */
 struct ag_device {
 	int fd;
@@ -27,8 +28,6 @@ struct ag_device_ops {
 	/* Puts the cursor on the oldest record. */
 	int (*rewind)(int fd);
 };
-
-extern const struct ag_device_ops ag_device_kernel;
 
 /*
  * ag_device_open - open @path with open(2) @flags (O_CLOEXEC is added)

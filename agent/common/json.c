@@ -3,7 +3,6 @@
 #include "json.h"
 
 #include <errno.h>
-#include "lib/hex.h"
 #include <string.h>
 
 #include "secret.h"
@@ -65,16 +64,6 @@ int ag_json_u64(const json_t *object, const char *name, uint64_t least, uint64_t
 	    (uint64_t)value > most)
 		return -EBADMSG;
 	*ret_value = (uint64_t)value;
-	return 0;
-}
-
-int ag_json_base64(const json_t *object, const char *name, void *ret_data, size_t size,
-		   size_t *ret_len)
-{
-	const char *text = ag_json_string(object, name);
-
-	if (!text || ag_base64_decode(text, strlen(text), ret_data, size, ret_len))
-		return -EBADMSG;
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Members of a JSON object, checked for type and range, for the parsers of this
- * folder.  In a program linked with this file jansson takes its memory from
+ * Members of a JSON object, checked for type and range, for the parsers of the
+ * agent.  In a program linked with this file jansson takes its memory from
  * ag_secret_alloc(), since passwords pass through it.
  */
 #ifndef AG_AGENT_COMMON_JSON_H
@@ -29,8 +29,6 @@ bool ag_json_is(const json_t *object, const char *name, const char *value);
 /* Each: 0, or -EBADMSG when the member is missing, mistyped or out of range. */
 int ag_json_u64(const json_t *object, const char *name, uint64_t least, uint64_t most,
 		uint64_t *ret_value);
-int ag_json_base64(const json_t *object, const char *name, void *ret_data, size_t size,
-		   size_t *ret_len);
 /* 1 to @size - 1 ASCII digits */
 int ag_json_digits(const json_t *object, const char *name, char *ret_digits, size_t size);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // atmguardctl log and verify: the audit records, and whether their chain holds.
-#include "lib/chain.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl.h"
 #include "agent/common/device.h"
-#include "agent/common/record.h"
 #include "agent/common/secret.h"
+#include "lib/chain.h"
+#include "ctl.h"
+#include "record.h"
 
 /* ---- log ---- */
 

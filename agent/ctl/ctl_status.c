@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // atmguardctl status: what the kernel says about itself.
 #include <fcntl.h>
-#include "lib/hex.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "ctl.h"
 #include "agent/common/device.h"
 #include "agent/common/json.h"
 #include "agent/common/secret.h"
+#include "lib/hex.h"
+#include "ctl.h"
 
 static void row(const char *name, uint64_t value)
 {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // atmguardctl unlock and complete: the agent's socket for scripts.
-#include "lib/damm.h"
-#include "lib/names.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,9 +7,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "agent/common/account.h"
+#include "agent/common/client.h"
+#include "agent/common/process.h"
+#include "lib/damm.h"
+#include "lib/names.h"
 #include "ctl.h"
-#include "agent/common/peer.h"
 
 #define WAIT_MS 120000
 
@@ -48,29 +48,29 @@ static int read_password(char *line, size_t size)
 	return r;
 }
 
-static int ask(const struct ag_ctl *ctl, const struct ag_request *request,
-	       struct ag_answer *ret_answer)
+static int ask(const struct ag_ctl *ctl, const struct ag_local_request *request,
+	       struct ag_local_answer *ret_answer)
 {
-	struct ag_peer peer = { .path = ctl->socket, .fd = -1 };
-	int r = ag_peer_open(&peer);
+	struct ag_client client = { .path = ctl->socket, .fd = -1 };
+	int r = ag_client_open(&client);
 
-	r = r ? r : ag_peer_ask(&peer, request, WAIT_MS, ret_answer);
-	ag_peer_close(&peer);
+	r = r ? r : ag_client_ask(&client, request, WAIT_MS, ret_answer);
+	ag_client_close(&client);
 	return r;
 }
 
-static int print_refusal(const struct ag_answer *answer)
+static int print_refusal(const struct ag_local_answer *answer)
 {
-	if (answer->result == AG_ANSWER_NG) {
+	if (answer->result == AG_LOCAL_NG) {
 		fputs("not accepted\n", stderr);
 		return AG_CTL_NG;
 	}
-	fprintf(stderr, "%s%s%s\n", ag_request_reason_name(answer->reason),
+	fprintf(stderr, "%s%s%s\n", ag_local_reason_name(answer->reason),
 		answer->detail[0] ? ": " : "", answer->detail);
 	return AG_CTL_NOT_JUDGED;
 }
 
-static int print_opened(const struct ag_answer *answer)
+static int print_opened(const struct ag_local_answer *answer)
 {
 	char scopes[AG_NAMES_LIST_SIZE];
 
@@ -80,7 +80,7 @@ static int print_opened(const struct ag_answer *answer)
 	return AG_CTL_OK;
 }
 
-static int fill_request(const struct ag_ctl *ctl, struct ag_request *request)
+static int fill_request(const struct ag_ctl *ctl, struct ag_local_request *request)
 {
 	size_t len = strlen(ctl->arguments[0]);
 	int r = 0;
@@ -100,9 +100,9 @@ static int fill_request(const struct ag_ctl *ctl, struct ag_request *request)
 
 int ag_ctl_unlock(const struct ag_ctl *ctl)
 {
-	struct ag_request request = { .what = AG_REQUEST_UNLOCK };
-	struct ag_answer answer;
-	int r = ag_account_hide();
+	struct ag_local_request request = { .what = AG_LOCAL_UNLOCK };
+	struct ag_local_answer answer;
+	int r = ag_process_hide();
 
 	if (!r && fill_request(ctl, &request)) {
 		explicit_bzero(&request, sizeof(request));
@@ -112,18 +112,18 @@ int ag_ctl_unlock(const struct ag_ctl *ctl)
 	explicit_bzero(&request, sizeof(request));
 	if (r)
 		return ag_ctl_fail(ctl->socket, r);
-	return answer.result == AG_ANSWER_OK ? print_opened(&answer) : print_refusal(&answer);
+	return answer.result == AG_LOCAL_OK ? print_opened(&answer) : print_refusal(&answer);
 }
 
 int ag_ctl_complete(const struct ag_ctl *ctl)
 {
-	const struct ag_request request = { .what = AG_REQUEST_COMPLETE };
-	struct ag_answer answer;
+	const struct ag_local_request request = { .what = AG_LOCAL_COMPLETE };
+	struct ag_local_answer answer;
 	int r = ask(ctl, &request, &answer);
 
 	if (r)
 		return ag_ctl_fail(ctl->socket, r);
-	if (answer.result != AG_ANSWER_OK)
+	if (answer.result != AG_LOCAL_OK)
 		return print_refusal(&answer);
 	printf("locked, survivors %u\n", answer.survivors);
 	return answer.survivors ? AG_CTL_FAILED : AG_CTL_OK;

@@ -125,27 +125,35 @@ static void explain_error(const struct ag_names_error *row, const char *word, un
 	use(&(struct ag_explain){ { en, en }, { word, NULL }, row->meaning, row->advice }, arg);
 }
 
-/* In the one place, or wherever there is a row of its own for it, or, of an error
- * that has none, where any error may stand. */
+/* The rows of one number, wherever they stand. */
+static unsigned int explain_rows(int number, const char *word, ag_explain_use *use, void *arg)
+{
+	unsigned int nr = 0;
+
+	for (const struct ag_names_error *row = ag_names_errors; row->meaning.en; row++) {
+		if (row->number != number)
+			continue;
+		explain_error(row, word, 0, use, arg);
+		nr++;
+	}
+	return nr;
+}
+
 static unsigned int explain_errors(int error, struct place at, ag_explain_use *use, void *arg)
 {
 	struct ag_names_word word = ag_names_errno(error);
 	const struct ag_names_error *row;
-	unsigned int nr = 0;
+	unsigned int nr;
 
-	if (at.event) {
-		row = ag_names_error(at.event, at.hook, error);
-		if (row)
-			explain_error(row, word.text, at.hook, use, arg);
-		return row ? 1 : 0;
+	if (!at.event) {
+		nr = explain_rows(error, word.text, use, arg);
+		/* One without a row stands where any may. */
+		return nr ? nr : explain_rows(0, word.text, use, arg);
 	}
-	for (row = ag_names_errors; row->meaning.en; row++)
-		if (row->number == error)
-			explain_error(row, word.text, 0, use, arg), nr++;
-	for (row = ag_names_errors; row->meaning.en && !nr; row++)
-		if (!row->number)
-			explain_error(row, word.text, 0, use, arg), nr++;
-	return nr;
+	row = ag_names_error(at.event, at.hook, error);
+	if (row)
+		explain_error(row, word.text, at.hook, use, arg);
+	return row ? 1 : 0;
 }
 
 static struct place place_of(int nr_words, char *const *words)

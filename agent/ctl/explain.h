@@ -20,10 +20,9 @@ typedef void ag_explain_use(const struct ag_explain *explain, void *arg);
 /*
  * ag_explain - say what @words mean
  *
- * A word may have several meanings; @use is called for each.  Case does not
- * matter.  An error is explained as it stands beside an event or a hook among
- * the words ("DENY exec EXDEV", as in a line of the log), alone as it stands
- * anywhere.  A number that is not known ("hook 99", as one word) is that of a
+ * A word may have several meanings, whatever its case; @use is called for each.
+ * An error is explained as it stands beside an event or a hook among the words,
+ * written as in a line of the log ("DENY exec EXDEV"), alone as it stands anywhere.  A number that is not known ("hook 99", as one word) is that of a
  * newer kernel.
  *
  * Return: the first word nothing is known about, NULL if there is none.

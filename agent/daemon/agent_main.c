@@ -4,18 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "agent/common/account.h"
-#include "agent.h"
-#include "store.h"
 #include "lib/version.h"
+#include "account.h"
+#include "agent.h"
+#include "statedir.h"
 
 static const char usage[] =
 	"usage: atmguardd [OPTION]...\n"
 	"Talks to the maintenance center for this ATM: relays unlocks, ships audit records.\n"
 	"\n"
 	"  --conf FILE       where the center is           (/etc/atmguard/agent.conf)\n"
-	"  --state-dir DIR   TLS files and receipts        (" AG_STORE_DIR ")\n"
-	"  --socket PATH     for the technician's screen   (" AG_REQUEST_SOCKET ")\n"
+	"  --state-dir DIR   TLS files and receipts        (" AG_STATEDIR_DIR ")\n"
+	"  --socket PATH     for the technician's screen   (" AG_LOCAL_SOCKET ")\n"
 	"  --device PATH     of the kernel module          (" ATMGUARD_DEVICE ")\n"
 	"  --user NAME       account when started as root  (" AG_ACCOUNT_USER ")\n"
 	"  --help, --version\n";
@@ -60,8 +60,8 @@ int ag_agent_main(int argc, char **argv, ag_agent_open_device open_device)
 {
 	struct ag_agent_options options = {
 		.conf = "/etc/atmguard/agent.conf",
-		.state_dir = AG_STORE_DIR,
-		.socket = AG_REQUEST_SOCKET,
+		.state_dir = AG_STATEDIR_DIR,
+		.socket = AG_LOCAL_SOCKET,
 		.device = ATMGUARD_DEVICE,
 		.user = AG_ACCOUNT_USER,
 	};

@@ -27,7 +27,7 @@ struct ag_http_reply {
 	char detail[128];	/* for a person; empty with AG_HTTP_ANSWERED */
 };
 
-/* The certificates, PEM, as ag_store_read() gives them. */
+/* The certificates, PEM, as ag_statedir_read() gives them. */
 struct ag_http_tls {
 	const char *ca;		/* the only authority trusted */
 	const char *cert;

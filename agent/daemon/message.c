@@ -4,12 +4,12 @@
 
 #include <endian.h>
 #include <errno.h>
-#include "lib/hex.h"
 #include <string.h>
 
 #include "agent/common/json.h"
-#include "lib/names.h"
 #include "agent/common/secret.h"
+#include "lib/hex.h"
+#include "lib/names.h"
 
 #if __BYTE_ORDER != __LITTLE_ENDIAN
 #error "records go on the wire as they stand in memory, little endian"
@@ -56,10 +56,20 @@ char *ag_message_hello(const struct atmguard_status *status)
 				      (json_int_t)status->next_seq, "boot_id", hex));
 }
 
+static int parse_base64(const json_t *object, const char *name, void *ret_data, size_t size,
+			size_t *ret_len)
+{
+	const char *text = ag_json_string(object, name);
+
+	if (!text || ag_base64_decode(text, strlen(text), ret_data, size, ret_len))
+		return -EBADMSG;
+	return 0;
+}
+
 static int parse_sig(const json_t *object, struct ag_message_sig *ret_sig)
 {
-	int r = ag_json_base64(object, "sig", ret_sig->bytes, sizeof(ret_sig->bytes),
-			       &ret_sig->len);
+	int r = parse_base64(object, "sig", ret_sig->bytes, sizeof(ret_sig->bytes),
+			     &ret_sig->len);
 
 	return r || !ret_sig->len ? -EBADMSG : 0;
 }
@@ -73,14 +83,15 @@ static bool has_purpose(const char *field, const char *purpose)
 	return !memcmp(field, padded, AG_PURPOSE_LEN);
 }
 
-static int parse_grant(const json_t *object, const uint8_t *nonce, struct ag_unlock_answer *answer)
+static int parse_grant(const json_t *object, const uint8_t *nonce,
+		       struct ag_message_unlock_answer *answer)
 {
 	struct ag_grant *grant = &answer->grant;
 	uint64_t job;
 	size_t len;
 
 	if (ag_json_u64(object, "job", 1, INT64_MAX, &job) ||
-	    ag_json_base64(object, "grant", grant, sizeof(*grant), &len) ||
+	    parse_base64(object, "grant", grant, sizeof(*grant), &len) ||
 	    len != sizeof(*grant) || parse_sig(object, &answer->sig))
 		return -EBADMSG;
 	if (!has_purpose(grant->purpose, AG_PURPOSE_GRANT) || le64toh(grant->job) != job ||
@@ -90,12 +101,12 @@ static int parse_grant(const json_t *object, const uint8_t *nonce, struct ag_unl
 }
 
 static int parse_receipt(const json_t *object, const uint8_t *boot_id,
-			 struct ag_audit_answer *answer)
+			 struct ag_message_audit_answer *answer)
 {
 	struct ag_receipt *receipt = &answer->receipt;
 	size_t len;
 
-	if (ag_json_base64(object, "receipt", receipt, sizeof(*receipt), &len) ||
+	if (parse_base64(object, "receipt", receipt, sizeof(*receipt), &len) ||
 	    len != sizeof(*receipt) || parse_sig(object, &answer->sig))
 		return -EBADMSG;
 	if (!has_purpose(receipt->purpose, AG_PURPOSE_RECEIPT) ||
@@ -105,9 +116,9 @@ static int parse_receipt(const json_t *object, const uint8_t *boot_id,
 }
 
 int ag_message_parse_unlock(const char *text, size_t len, const uint8_t *nonce,
-			    struct ag_unlock_answer *ret_answer)
+			    struct ag_message_unlock_answer *ret_answer)
 {
-	struct ag_unlock_answer answer = { .is_ok = false };
+	struct ag_message_unlock_answer answer = { .is_ok = false };
 	json_t *object = len == AG_MESSAGE_UNLOCK_LEN ? ag_json_load(text, len) : NULL;
 	int r = -EBADMSG;
 
@@ -123,9 +134,9 @@ int ag_message_parse_unlock(const char *text, size_t len, const uint8_t *nonce,
 }
 
 int ag_message_parse_audit(const char *text, size_t len, const uint8_t *boot_id,
-			   struct ag_audit_answer *ret_answer)
+			   struct ag_message_audit_answer *ret_answer)
 {
-	struct ag_audit_answer answer = { .is_gap = false };
+	struct ag_message_audit_answer answer = { .is_gap = false };
 	json_t *object = len <= AG_MESSAGE_AUDIT_MAX ? ag_json_load(text, len) : NULL;
 	int r = -EBADMSG;
 
@@ -140,14 +151,14 @@ int ag_message_parse_audit(const char *text, size_t len, const uint8_t *boot_id,
 	return r;
 }
 
-int ag_message_parse_hello(const char *text, size_t len, struct ag_hello_answer *ret_answer)
+int ag_message_parse_hello(const char *text, size_t len, struct ag_message_hello_answer *ret_answer)
 {
 	json_t *object = len <= AG_MESSAGE_HELLO_MAX ? ag_json_load(text, len) : NULL;
 	uint64_t interval_s = 0;
 	int r = -EBADMSG;
 
 	if (ag_json_is(object, "result", "ok"))
-		r = ag_json_u64(object, "interval_s", AG_HELLO_LEAST_S, AG_HELLO_MOST_S,
+		r = ag_json_u64(object, "interval_s", AG_MESSAGE_INTERVAL_LEAST_S, AG_MESSAGE_INTERVAL_MOST_S,
 				&interval_s);
 	json_decref(object);
 	if (!r)

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/common/request.h"
+#include "agent/common/local.h"
 
 #define AG_MESSAGE_BATCH	512u	/* most records in one request */
 
@@ -21,8 +21,8 @@
 #define AG_MESSAGE_HELLO_MAX	4096u
 
 /* Heartbeats come no faster and no slower than this, whatever the center says. */
-#define AG_HELLO_LEAST_S	1u
-#define AG_HELLO_MOST_S		3600u
+#define AG_MESSAGE_INTERVAL_LEAST_S	1u
+#define AG_MESSAGE_INTERVAL_MOST_S		3600u
 
 /* A signature as the center sent it; the kernel judges it. */
 struct ag_message_sig {
@@ -30,21 +30,21 @@ struct ag_message_sig {
 	unsigned char bytes[ATMGUARD_SIG_MAX];
 };
 
-struct ag_unlock_answer {
+struct ag_message_unlock_answer {
 	bool is_ok;			/* false: "ng", and nothing else is set */
 	struct ag_grant grant;
 	struct ag_message_sig sig;
 };
 
-struct ag_audit_answer {
+struct ag_message_audit_answer {
 	bool is_gap;
 	uint64_t expected;		/* with is_gap */
 	struct ag_receipt receipt;	/* without is_gap */
 	struct ag_message_sig sig;
 };
 
-struct ag_hello_answer {
-	uint32_t interval_s;		/* AG_HELLO_LEAST_S..AG_HELLO_MOST_S */
+struct ag_message_hello_answer {
+	uint32_t interval_s;		/* AG_MESSAGE_INTERVAL_LEAST_S..AG_MESSAGE_INTERVAL_MOST_S */
 };
 
 /*
@@ -62,9 +62,10 @@ char *ag_message_hello(const struct atmguard_status *status);
  * so, for belonging to this conversation; its signature is the kernel's to check.
  */
 int ag_message_parse_unlock(const char *text, size_t len, const uint8_t *nonce,
-			    struct ag_unlock_answer *ret_answer);
+			    struct ag_message_unlock_answer *ret_answer);
 int ag_message_parse_audit(const char *text, size_t len, const uint8_t *boot_id,
-			   struct ag_audit_answer *ret_answer);
-int ag_message_parse_hello(const char *text, size_t len, struct ag_hello_answer *ret_answer);
+			   struct ag_message_audit_answer *ret_answer);
+int ag_message_parse_hello(const char *text, size_t len,
+			   struct ag_message_hello_answer *ret_answer);
 
 #endif

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
 #include "lib/names.h"
-#include "store.h"
+#include "journal.h"
+#include "statedir.h"
 
 /* A center that names a gap again and again is broken; then it gets time. */
 #define GAPS_MAX 3u
@@ -60,35 +60,38 @@ static bool append(struct ag_ship *ship, const struct atmguard_record *record)
 
 static void overtaken(struct ag_ship *ship)
 {
-	ag_log("audit: records were overwritten before they could be shipped");
+	ag_journal_say("audit: records were overwritten before they could be shipped");
 	if (ship->nr)
 		ship->is_overtaken = true;
 	else
 		ship->is_after_loss = true;
 }
 
+static void cannot_read(struct ag_ship *ship, int error)
+{
+	ag_journal_say("audit: cannot read records: %s", ag_names_errno(error).text);
+	retry(ship);
+}
+
+/* Until the batch is full, the device has no more, or a gap ends the sequence. */
 static void fill(struct ag_ship *ship)
 {
 	struct atmguard_record record;
+	bool goes_on = true;
 
-	while (ship->nr < ship->most) {
+	while (goes_on && ship->nr < ship->most) {
 		int r = next_record(ship, &record);
 
-		if (r == -EPIPE) {
+		if (!r) {
+			goes_on = append(ship, &record);
+		} else if (r == -EPIPE) {
 			overtaken(ship);
-			if (ship->nr)
-				return;
-			continue;
+			goes_on = ship->nr == 0;
+		} else {
+			if (r != -EAGAIN)
+				cannot_read(ship, r);
+			goes_on = false;
 		}
-		if (r) {
-			if (r != -EAGAIN) {
-				ag_log("audit: cannot read records: %s", ag_names_errno(r).text);
-				retry(ship);
-			}
-			return;
-		}
-		if (!append(ship, &record))
-			return;
 	}
 }
 
@@ -130,44 +133,44 @@ static int rewind_to(struct ag_ship *ship, uint64_t seq)
 static void take_gap(struct ag_ship *ship, uint64_t expected)
 {
 	if (++ship->nr_gaps > GAPS_MAX || rewind_to(ship, expected)) {
-		ag_log("audit: the center keeps asking for record %" PRIu64, expected);
+		ag_journal_say("audit: the center keeps asking for record %" PRIu64, expected);
 		ship->nr_gaps = 0;
 		retry(ship);
 		return;
 	}
-	ag_log("audit: the center asks for records from %" PRIu64, expected);
+	ag_journal_say("audit: the center asks for records from %" PRIu64, expected);
 	fill(ship);
 	if (ship->nr && ship->batch[0].seq > expected)
 		ship->is_after_loss = true;
 }
 
-static void keep_receipt(struct ag_ship *ship, const struct ag_audit_answer *answer)
+static void keep_receipt(struct ag_ship *ship, const struct ag_message_audit_answer *answer)
 {
-	int r = ag_store_put_receipt(ship->dir_fd, &answer->receipt, &answer->sig);
+	int r = ag_statedir_put_receipt(ship->dir_fd, &answer->receipt, &answer->sig);
 
 	if (r && !ship->is_store_broken)
-		ag_log("audit: cannot store receipts: %s", ag_names_errno(r).text);
+		ag_journal_say("audit: cannot store receipts: %s", ag_names_errno(r).text);
 	if (!r && ship->is_store_broken)
-		ag_log("audit: receipts are stored again");
+		ag_journal_say("audit: receipts are stored again");
 	ship->is_store_broken = r != 0;
 }
 
 /* Nothing is given up before the kernel found the center's signature right. */
-static void take_receipt(struct ag_ship *ship, const struct ag_audit_answer *answer)
+static void take_receipt(struct ag_ship *ship, const struct ag_message_audit_answer *answer)
 {
 	const struct ag_device *device = ship->device;
 	int r;
 
 	if (le64toh(answer->receipt.seq) < ship->batch[ship->nr - 1].seq) {
-		ag_log("audit: the receipt does not cover what was sent");
+		ag_journal_say("audit: the receipt does not cover what was sent");
 		retry(ship);
 		return;
 	}
 	r = device->ops->receipt(device->fd, &answer->receipt, sizeof(answer->receipt),
 				 answer->sig.bytes, answer->sig.len);
 	if (r && r != -ESTALE) {
-		ag_log("audit: the kernel refused the receipt: %s",
-		       ag_names_errno(r).text);
+		ag_journal_say("audit: the kernel refused the receipt: %s",
+			       ag_names_errno(r).text);
 		retry(ship);
 		return;
 	}
@@ -200,7 +203,7 @@ static void shrink(struct ag_ship *ship)
 static void take_reply(void *arg, const struct ag_http_reply *reply)
 {
 	struct ag_ship *ship = arg;
-	struct ag_audit_answer answer;
+	struct ag_message_audit_answer answer;
 
 	ship->is_sent = false;
 	ship->heard(ship->arg, reply);
@@ -209,7 +212,7 @@ static void take_reply(void *arg, const struct ag_http_reply *reply)
 			shrink(ship);
 		retry(ship);
 	} else if (ag_message_parse_audit(reply->body, reply->len, ship->boot_id, &answer)) {
-		ag_log("audit: the center's answer makes no sense");
+		ag_journal_say("audit: the center's answer makes no sense");
 		retry(ship);
 	} else if (answer.is_gap) {
 		take_gap(ship, answer.expected);
@@ -235,11 +238,11 @@ static int offer_receipt(void *arg, const struct ag_receipt *receipt,
 
 static void restore_receipt(struct ag_ship *ship)
 {
-	int r = ag_store_each_receipt(ship->dir_fd, offer_receipt, ship);
+	int r = ag_statedir_each_receipt(ship->dir_fd, offer_receipt, ship);
 
 	if (r && r != -ENOENT && r != -ESTALE)
-		ag_log("audit: the stored receipt is not usable: %s",
-		       ag_names_errno(r).text);
+		ag_journal_say("audit: the stored receipt is not usable: %s",
+			       ag_names_errno(r).text);
 }
 
 int ag_ship_init(struct ag_ship *ship, const struct ag_device *device, int dir_fd,

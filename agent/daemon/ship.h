@@ -8,6 +8,7 @@
 
 #include "agent/common/clock.h"
 #include "agent/common/device.h"
+#include "backoff.h"
 #include "http.h"
 #include "message.h"
 
@@ -36,7 +37,6 @@ struct ag_ship {
 	bool is_overtaken;		/* the kernel said EPIPE; holds for the next batch */
 
 	uint64_t skip_below;		/* the center has these */
-	uint64_t gap_at;		/* what the last "gap" expected */
 	unsigned int nr_gaps;		/* in a row without a receipt between */
 
 	uint64_t retry_at_ms;

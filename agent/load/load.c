@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// atmguard-load: the first program of the initramfs; loads, attaches, seals, starts init.
+// The ladder from a booted initramfs to a sealed machine, and what happens when a step fails.
 #include "load.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,7 +20,7 @@
 /* How long the reason stays on the screen before the power goes, seconds. */
 #define HALT_DELAY_S 10
 
-static void say(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 {
 	va_list args;
 
@@ -76,7 +75,7 @@ static int insert(const char *path)
 	return r;
 }
 
-static int insert_all(char *const paths[])
+int ag_load_modules(char *const paths[])
 {
 	for (; *paths; paths++) {
 		int r = insert(*paths);
@@ -160,79 +159,27 @@ static int load_and_seal(const char *root, const char *state)
 }
 
 /* Only as the first process: run by hand, it must not switch a machine off. */
-static int halt_if_first(int r)
+static void halt_if_first(void)
 {
-	if (getpid() == 1) {
-		say("this machine cannot be locked and is switched off in %d s", HALT_DELAY_S);
-		sleep(HALT_DELAY_S);
-		sync();
-		reboot(RB_POWER_OFF);
-	}
-	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (getpid() != 1)
+		return;
+	say("this machine cannot be locked and is switched off in %d s", HALT_DELAY_S);
+	sleep(HALT_DELAY_S);
+	sync();
+	reboot(RB_POWER_OFF);
 }
 
-static void usage(FILE *to)
+int ag_load_start(const char *root, const char *state, char *const init[])
 {
-	fputs("Usage: atmguard-load --insert MODULE...\n"
-	      "       atmguard-load --seal [--root DIR] [--state DIR] [-- INIT ARGS...]\n"
-	      "\n"
-	      "First program of an ATM's initramfs.  --insert puts kernel modules in, in this\n"
-	      "order.  --seal loads identity and policy, attaches the BPF programs, seals, and\n"
-	      "goes over to the root file system.  As process 1 it switches the machine off if\n"
-	      "any step fails.\n"
-	      "\n"
-	      "  --root DIR   mounted root file system (/root)\n"
-	      "  --state DIR  signed objects (DIR of --root + /var/lib/atmguard)\n"
-	      "  --help       this text\n", to);
-}
+	int r;
 
-int main(int argc, char *argv[])
-{
-	static const struct option options[] = {
-		{ "insert", no_argument, NULL, 'i' }, { "seal", no_argument, NULL, 's' },
-		{ "root", required_argument, NULL, 'r' }, { "state", required_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' }, {}
-	};
-	static char sbin_init[] = "/sbin/init", *default_init[] = { sbin_init, NULL };
-	const char *root = "/root", *state = NULL;
-	char state_path[4096], action = 0;
-	int c, r;
-
-	while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1)
-		switch (c) {
-		case 'i':
-		case 's':
-			action = c;
-			break;
-		case 'r':
-			root = optarg;
-			break;
-		case 't':
-			state = optarg;
-			break;
-		case 'h':
-			usage(stdout);
-			return EXIT_SUCCESS;
-		default:
-			usage(stderr);
-			return 2;
-		}
-	if (action == 'i' && optind < argc)
-		return insert_all(argv + optind) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
-	if (action != 's') {
-		usage(stderr);
-		return 2;
-	}
-	if (!state) {
-		snprintf(state_path, sizeof(state_path), "%s/var/lib/atmguard", root);
-		state = state_path;
-	}
 	/* Before the seal, which looks at what is mounted there. */
 	ag_load_take_run(root);
 	r = load_and_seal(root, state);
-	if (r < 0)
-		return halt_if_first(r);
-	r = ag_load_enter(root, optind < argc ? argv + optind : default_init);
-	say("%s: %s", optind < argc ? argv[optind] : default_init[0], strerror(-r));
-	return halt_if_first(r);
+	if (r == 0) {
+		r = ag_load_enter(root, init);
+		say("%s: %s", init[0], strerror(-r));
+	}
+	halt_if_first();
+	return r;
 }

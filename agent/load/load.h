@@ -3,8 +3,24 @@
 #ifndef AG_AGENT_LOAD_LOAD_H
 #define AG_AGENT_LOAD_LOAD_H
 
-#include <stddef.h>
 #include <linux/atmguard.h>
+#include <stddef.h>
+
+/* ---- load.c: the ladder ---- */
+
+/* ag_load_modules - insert the modules at @paths, up to a NULL, in this order; 0 or -errno */
+int ag_load_modules(char *const paths[]);
+
+/*
+ * ag_load_start - load and seal, then become @init[0] in the file system @root
+ * @state: directory of the signed objects
+ *
+ * As process 1 it does not return at all: a machine that cannot be sealed is
+ * switched off.
+ *
+ * Return: only on failure, -errno; the reason is on standard error.
+ */
+int ag_load_start(const char *root, const char *state, char *const init[]);
 
 /* ---- load_object.c: signed objects from files to the kernel ---- */
 

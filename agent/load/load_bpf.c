@@ -11,13 +11,18 @@
 #include "atmguard.skel.h"
 
 /* Warnings only: they name the program and what the verifier refused. */
+__attribute__((format(printf, 2, 0)))
 static int print_warning(enum libbpf_print_level level, const char *format, va_list args)
 {
 	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
 }
 
-// Adds the programs whose hooks not every kernel has (bpf/core_fixes.bpf.h) where this one does.
-// Which hooks it must have the module knows: without them it does not seal.
+/*
+ * Some hooks exist only in newer kernels; their programs are marked as not to be
+ * loaded (bpf/core_fixes.bpf.h) and are added here where the running kernel has
+ * the hook.  Which hooks must be there is the module's to know: it does not seal
+ * without them.
+ */
 static void choose_programs(struct atmguard *skel)
 {
 	struct bpf_program *prog;

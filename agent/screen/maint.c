@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "lib/version.h"
 
-#include "agent/common/account.h"
+#include "agent/common/client.h"
 #include "agent/common/clock.h"
-#include "keys.h"
-#include "agent/common/peer.h"
+#include "agent/common/process.h"
+#include "lib/version.h"
+#include "keypad.h"
 #include "screen.h"
 
 #define STATUS_MS	1000u	/* how often the agent is asked */
@@ -22,23 +22,23 @@
 /* An agent that is later than this has hung. An unlock takes it three tries at
  * the center; a relock ends tasks, and while one client's relock is under way
  * the others wait too. */
-static const uint32_t late_ms[AG_NR_REQUESTS] = {
-	[AG_REQUEST_STATUS] = 20000,
-	[AG_REQUEST_UNLOCK] = 60000,
-	[AG_REQUEST_COMPLETE] = 120000,
+static const uint32_t late_ms[AG_LOCAL_NR_REQUESTS] = {
+	[AG_LOCAL_STATUS] = 20000,
+	[AG_LOCAL_UNLOCK] = 60000,
+	[AG_LOCAL_COMPLETE] = 120000,
 };
 
 static const char usage[] =
 	"usage: atmguard-maint [--socket PATH]\n"
 	"The technician's screen of this ATM: digits, Enter (#) and Backspace (*).\n"
 	"\n"
-	"  --socket PATH     of the agent      (" AG_REQUEST_SOCKET ")\n"
+	"  --socket PATH     of the agent      (" AG_LOCAL_SOCKET ")\n"
 	"  --help, --version\n";
 
 struct maint {
 	struct ag_wizard wizard;
-	struct ag_peer peer;
-	struct ag_keys keys;
+	struct ag_client client;
+	struct ag_keypad keys;
 	uint64_t asked_ms;	/* when the agent was last asked for something */
 	uint64_t repeated_ms;
 };
@@ -54,50 +54,50 @@ static void on_signal(int number)
 
 static void lost_agent(struct maint *maint, uint64_t now_ms)
 {
-	ag_peer_close(&maint->peer);
+	ag_client_close(&maint->client);
 	ag_wizard_answer(&maint->wizard, NULL, now_ms);
 	ag_wizard_status(&maint->wizard, NULL, now_ms);
 }
 
-static void ask(struct maint *maint, enum ag_request_do what, uint64_t now_ms)
+static void ask(struct maint *maint, enum ag_local_do what, uint64_t now_ms)
 {
-	struct ag_request request = { .what = what };
+	struct ag_local_request request = { .what = what };
 
 	maint->asked_ms = now_ms;
-	if (what == AG_REQUEST_UNLOCK) {
+	if (what == AG_LOCAL_UNLOCK) {
 		strcpy(request.otp, maint->wizard.otp);
 		strcpy(request.employee, maint->wizard.employee);
 	}
-	if (ag_peer_send(&maint->peer, &request))
+	if (ag_client_send(&maint->client, &request))
 		lost_agent(maint, now_ms);
 	explicit_bzero(&request, sizeof(request));
 }
 
 static void ask_status(struct maint *maint, uint64_t now_ms)
 {
-	if (maint->peer.is_waiting && now_ms - maint->asked_ms > late_ms[maint->peer.what])
+	if (maint->client.is_waiting && now_ms - maint->asked_ms > late_ms[maint->client.what])
 		lost_agent(maint, now_ms);
-	if (maint->peer.is_waiting || now_ms - maint->asked_ms < STATUS_MS)
+	if (maint->client.is_waiting || now_ms - maint->asked_ms < STATUS_MS)
 		return;
 	maint->asked_ms = now_ms;
-	if (maint->peer.fd < 0 && ag_peer_open(&maint->peer))
+	if (maint->client.fd < 0 && ag_client_open(&maint->client))
 		lost_agent(maint, now_ms);
 	else
-		ask(maint, AG_REQUEST_STATUS, now_ms);
+		ask(maint, AG_LOCAL_STATUS, now_ms);
 }
 
 static void take_answer(struct maint *maint, uint64_t now_ms)
 {
-	enum ag_request_do what = maint->peer.what;
-	struct ag_answer answer;
-	int r = ag_peer_receive(&maint->peer, &answer);
+	enum ag_local_do what = maint->client.what;
+	struct ag_local_answer answer;
+	int r = ag_client_receive(&maint->client, &answer);
 
 	if (r == -EAGAIN)
 		return;
 	if (r) {
 		lost_agent(maint, now_ms);
-	} else if (what == AG_REQUEST_STATUS) {
-		ag_wizard_status(&maint->wizard, answer.result == AG_ANSWER_OK ? &answer : NULL,
+	} else if (what == AG_LOCAL_STATUS) {
+		ag_wizard_status(&maint->wizard, answer.result == AG_LOCAL_OK ? &answer : NULL,
 				 now_ms);
 	} else {
 		ag_wizard_answer(&maint->wizard, &answer, now_ms);
@@ -110,14 +110,14 @@ static void take_answer(struct maint *maint, uint64_t now_ms)
 /* ---- keys ---- */
 
 /* A status under way is answered at once; the request follows behind it. */
-static void ask_after_status(struct maint *maint, enum ag_request_do what, uint64_t now_ms)
+static void ask_after_status(struct maint *maint, enum ag_local_do what, uint64_t now_ms)
 {
-	struct pollfd ready = { .fd = maint->peer.fd, .events = POLLIN };
+	struct pollfd ready = { .fd = maint->client.fd, .events = POLLIN };
 
-	if (maint->peer.is_waiting && poll(&ready, 1, (int)late_ms[AG_REQUEST_STATUS]) > 0) {
-		struct ag_answer ignored;
+	if (maint->client.is_waiting && poll(&ready, 1, (int)late_ms[AG_LOCAL_STATUS]) > 0) {
+		struct ag_local_answer ignored;
 
-		ag_peer_receive(&maint->peer, &ignored);
+		ag_client_receive(&maint->client, &ignored);
 	}
 	ask(maint, what, now_ms);
 }
@@ -128,10 +128,10 @@ static void take_key(struct maint *maint, int key, uint64_t now_ms)
 		ag_screen_redraw();
 	switch (ag_wizard_key(&maint->wizard, key, now_ms)) {
 	case AG_ACTION_UNLOCK:
-		ask_after_status(maint, AG_REQUEST_UNLOCK, now_ms);
+		ask_after_status(maint, AG_LOCAL_UNLOCK, now_ms);
 		break;
 	case AG_ACTION_COMPLETE:
-		ask_after_status(maint, AG_REQUEST_COMPLETE, now_ms);
+		ask_after_status(maint, AG_LOCAL_COMPLETE, now_ms);
 		break;
 	case AG_ACTION_NONE:
 		break;
@@ -143,7 +143,7 @@ static void take_keys(struct maint *maint, uint64_t now_ms)
 	int byte, key;
 
 	while ((byte = ag_screen_read()) >= 0) {
-		key = ag_keys_feed(&maint->keys, (unsigned char)byte);
+		key = ag_keypad_feed(&maint->keys, (unsigned char)byte);
 		if (key != AG_KEY_NONE)
 			take_key(maint, key, now_ms);
 	}
@@ -164,7 +164,7 @@ static void turn(struct maint *maint)
 {
 	struct pollfd fds[] = {
 		{ .fd = STDIN_FILENO, .events = POLLIN },
-		{ .fd = maint->peer.fd, .events = POLLIN },
+		{ .fd = maint->client.fd, .events = POLLIN },
 	};
 	uint64_t now_ms;
 
@@ -182,9 +182,9 @@ static void turn(struct maint *maint)
 
 static int run(const char *socket_path)
 {
-	struct maint maint = { .peer = { .path = socket_path, .fd = -1 } };
+	struct maint maint = { .client = { .path = socket_path, .fd = -1 } };
 	const struct sigaction action = { .sa_handler = on_signal };
-	int r = ag_account_hide();
+	int r = ag_process_hide();
 
 	r = r ? r : ag_screen_open();
 	if (r) {
@@ -197,7 +197,7 @@ static int run(const char *socket_path)
 	while (!is_ending)
 		turn(&maint);
 	ag_wizard_wipe(&maint.wizard);
-	ag_peer_close(&maint.peer);
+	ag_client_close(&maint.client);
 	ag_screen_close();
 	return EXIT_SUCCESS;
 }
@@ -210,7 +210,7 @@ int main(int argc, char **argv)
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *socket_path = AG_REQUEST_SOCKET;
+	const char *socket_path = AG_LOCAL_SOCKET;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {

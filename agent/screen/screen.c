@@ -13,9 +13,9 @@
 #include <term.h>
 #include <unistd.h>
 
-#include "blocks.h"
 #include "lib/names.h"
-#include "words.h"
+#include "blocks.h"
+#include "phrases.h"
 
 #define LEFT		3
 #define WIDTH		(AG_SCREEN_COLS - 2 * LEFT)
@@ -131,7 +131,7 @@ void ag_screen_flush_input(void)
 /* ---- pieces ---- */
 
 /* "日本語 / English" at the present place. */
-static void put(const struct ag_words *words)
+static void put(const struct ag_phrase *words)
 {
 	if (has_japanese && *words->ja)
 		printw("%s / ", words->ja);
@@ -146,17 +146,17 @@ static void put_name(enum ag_names_kind kind, unsigned int number, bool in_capit
 
 	for (char *p = word.text; in_capitals && *p; p++)
 		*p = (char)toupper((unsigned char)*p);
-	put(&(struct ag_words){ name ? name->word.ja : "", word.text });
+	put(&(struct ag_phrase){ name ? name->word.ja : "", word.text });
 }
 
-static void put_at(int row, int col, const struct ag_words *words)
+static void put_at(int row, int col, const struct ag_phrase *words)
 {
 	move(row, col);
 	put(words);
 }
 
 /* One language a line, for sentences. */
-static void put_lines(int row, int col, const struct ag_words *words)
+static void put_lines(int row, int col, const struct ag_phrase *words)
 {
 	if (has_japanese)
 		mvaddstr(row++, col, words->ja);
@@ -188,8 +188,8 @@ static void draw_title(const struct ag_wizard *wizard)
 {
 	attron(A_REVERSE);
 	mvhline(ROW_TITLE, 0, ' ', AG_SCREEN_COLS);
-	put_at(ROW_TITLE, LEFT, &ag_words_title);
-	put_at(ROW_TITLE, 42, &ag_words_atm);
+	put_at(ROW_TITLE, LEFT, &ag_phrases_title);
+	put_at(ROW_TITLE, 42, &ag_phrases_atm);
 	printw(" %s", wizard->status.atm);
 	attroff(A_REVERSE);
 }
@@ -209,9 +209,9 @@ static void draw_state(const struct ag_wizard *wizard, uint64_t now_ms)
 	}
 	addch(' ');
 	attroff(attributes);
-	put_at(ROW_STATE, 42, &ag_words_center);
+	put_at(ROW_STATE, 42, &ag_phrases_center);
 	addstr(": ");
-	put(ag_words_center_is(wizard->status.center));
+	put(ag_phrases_center_is(wizard->status.center));
 }
 
 static void draw_notice(const struct ag_wizard *wizard)
@@ -224,12 +224,12 @@ static void draw_notice(const struct ag_wizard *wizard)
 	attron(attributes);
 	move(ROW_NOTICE, LEFT);
 	addch(' ');
-	put(ag_words_notice(wizard->notice));
+	put(ag_phrases_notice(wizard->notice));
 	if (wizard->notice == AG_NOTICE_SURVIVORS)
 		printw(": %u", wizard->survivors);
 	addch(' ');
 	attroff(attributes);
-	put_lines(ROW_NOTICE + 1, LEFT + 1, ag_words_notice_hint(wizard->notice));
+	put_lines(ROW_NOTICE + 1, LEFT + 1, ag_phrases_notice_hint(wizard->notice));
 	if (wizard->detail[0] && wizard->notice != AG_NOTICE_NG)
 		mvprintw(ROW_NOTICE + 3, LEFT + 1, "(%.*s)", WIDTH - 4, wizard->detail);
 }
@@ -251,7 +251,7 @@ static void draw_entry(int row, const char *entry, size_t places, int group)
 
 static void draw_message(const struct ag_wizard *wizard, uint64_t now_ms)
 {
-	put_lines(ROW_BLOCKS, LEFT + 1, ag_words_page_hint(wizard->page));
+	put_lines(ROW_BLOCKS, LEFT + 1, ag_phrases_page_hint(wizard->page));
 	/* A sign of life. */
 	mvprintw(ROW_BLOCKS + 3, LEFT + 1, "%.*s", (int)(now_ms / 1000 % 4) + 1, "....");
 }
@@ -260,8 +260,8 @@ static void draw_password(const struct ag_wizard *wizard, uint64_t now_ms)
 {
 	/* As it is spoken. */
 	draw_entry(ROW_BLOCKS, wizard->otp, AG_OTP_LEN, 3);
-	put_lines(ROW_HINT, LEFT + 1, ag_words_page_hint(wizard->page));
-	put_at(ROW_KEYS, LEFT, &ag_words_keys);
+	put_lines(ROW_HINT, LEFT + 1, ag_phrases_page_hint(wizard->page));
+	put_at(ROW_KEYS, LEFT, &ag_phrases_keys);
 }
 
 static void draw_employee(const struct ag_wizard *wizard, uint64_t now_ms)
@@ -269,25 +269,25 @@ static void draw_employee(const struct ag_wizard *wizard, uint64_t now_ms)
 	size_t len = strlen(wizard->employee);
 
 	draw_entry(ROW_BLOCKS, wizard->employee, len < AG_EMPLOYEE_MAX ? len + 1 : len, 0);
-	put_lines(ROW_HINT, LEFT + 1, ag_words_page_hint(wizard->page));
-	put_at(ROW_KEYS, LEFT, &ag_words_keys);
+	put_lines(ROW_HINT, LEFT + 1, ag_phrases_page_hint(wizard->page));
+	put_at(ROW_KEYS, LEFT, &ag_phrases_keys);
 }
 
 static void draw_confirm(const struct ag_wizard *wizard, uint64_t now_ms)
 {
-	put_at(ROW_BLOCKS, LEFT + 1, &ag_words_password);
+	put_at(ROW_BLOCKS, LEFT + 1, &ag_phrases_password);
 	mvprintw(ROW_BLOCKS, 45, "%.3s %.3s %.3s", wizard->otp, wizard->otp + 3, wizard->otp + 6);
-	put_at(ROW_BLOCKS + 2, LEFT + 1, &ag_words_employee);
+	put_at(ROW_BLOCKS + 2, LEFT + 1, &ag_phrases_employee);
 	ag_blocks_draw(ROW_BLOCKS + 4, LEFT + 1, WIDTH, 0, wizard->employee);
-	put_lines(ROW_NOTICE - 2, LEFT + 1, ag_words_page_hint(wizard->page));
-	put_at(ROW_KEYS, LEFT, &ag_words_keys);
+	put_lines(ROW_NOTICE - 2, LEFT + 1, ag_phrases_page_hint(wizard->page));
+	put_at(ROW_KEYS, LEFT, &ag_phrases_keys);
 }
 
 static void draw_scopes(int row, uint32_t scopes)
 {
 	int nr = 0;
 
-	put_at(row, LEFT + 1, &ag_words_scopes);
+	put_at(row, LEFT + 1, &ag_phrases_scopes);
 	for (unsigned int bit = 0; bit < 32 && nr < SCOPES_MAX; bit++) {
 		if (!(scopes & (1u << bit)))
 			continue;
@@ -302,13 +302,13 @@ static void draw_open(const struct ag_wizard *wizard, uint64_t now_ms)
 	char left[32];
 
 	format_time(ag_wizard_remaining_s(wizard, now_ms), left, sizeof(left));
-	put_at(ROW_PAGE, 42, &ag_words_job);
+	put_at(ROW_PAGE, 42, &ag_phrases_job);
 	printw(" %" PRIu64, wizard->status.job);
-	put_at(ROW_BLOCKS - 1, LEFT + 1, &ag_words_remaining);
+	put_at(ROW_BLOCKS - 1, LEFT + 1, &ag_phrases_remaining);
 	ag_blocks_draw(ROW_BLOCKS, LEFT + 1, WIDTH, 0, left);
 	draw_scopes(ROW_HINT, wizard->status.scopes);
 	attron(A_BOLD);
-	put_at(ROW_KEYS, LEFT, &ag_words_keys_open);
+	put_at(ROW_KEYS, LEFT, &ag_phrases_keys_open);
 	if (!has_japanese)
 		addstr(": 9 + Enter");
 	attroff(A_BOLD);
@@ -318,8 +318,8 @@ static void draw_open(const struct ag_wizard *wizard, uint64_t now_ms)
 
 static void draw_finish(const struct ag_wizard *wizard, uint64_t now_ms)
 {
-	put_lines(ROW_BLOCKS, LEFT + 1, ag_words_page_hint(wizard->page));
-	put_at(ROW_KEYS, LEFT, &ag_words_keys_finish);
+	put_lines(ROW_BLOCKS, LEFT + 1, ag_phrases_page_hint(wizard->page));
+	put_at(ROW_KEYS, LEFT, &ag_phrases_keys_finish);
 }
 
 static void (*const on_draw[AG_NR_PAGES])(const struct ag_wizard *wizard, uint64_t now_ms) = {
@@ -338,7 +338,7 @@ void ag_screen_draw(const struct ag_wizard *wizard, uint64_t now_ms)
 {
 	erase();
 	if (LINES < AG_SCREEN_ROWS || COLS < AG_SCREEN_COLS) {
-		put_lines(0, 0, &ag_words_small);
+		put_lines(0, 0, &ag_phrases_small);
 		refresh();
 		return;
 	}
@@ -346,7 +346,7 @@ void ag_screen_draw(const struct ag_wizard *wizard, uint64_t now_ms)
 	if (wizard->page != AG_PAGE_AGENT)
 		draw_state(wizard, now_ms);
 	attron(A_BOLD);
-	put_at(ROW_PAGE, LEFT, ag_words_page(wizard->page));
+	put_at(ROW_PAGE, LEFT, ag_phrases_page(wizard->page));
 	attroff(A_BOLD);
 	on_draw[wizard->page](wizard, now_ms);
 	draw_notice(wizard);

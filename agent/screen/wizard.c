@@ -2,11 +2,11 @@
 // The technician's steps as a state machine.
 #include "wizard.h"
 
-#include "lib/damm.h"
 #include <stdio.h>
 #include <string.h>
 
-#include "keys.h"
+#include "lib/damm.h"
+#include "keypad.h"
 
 #define COMPLETE_KEY 9
 
@@ -137,12 +137,12 @@ static const enum ag_notice notice_of[AG_NR_REASONS] = {
 	[AG_REASON_KERNEL] = AG_NOTICE_FAULT,
 };
 
-static void judged(struct ag_wizard *wizard, const struct ag_answer *answer, uint64_t now_ms)
+static void judged(struct ag_wizard *wizard, const struct ag_local_answer *answer, uint64_t now_ms)
 {
-	if (!answer || answer->result == AG_ANSWER_ERROR) {
+	if (!answer || answer->result == AG_LOCAL_ERROR) {
 		/* Nothing was judged: the values stay, Enter tries again. */
 		go(wizard, AG_PAGE_CONFIRM, answer ? notice_of[answer->reason] : AG_NOTICE_FAULT);
-	} else if (answer->result == AG_ANSWER_NG) {
+	} else if (answer->result == AG_LOCAL_NG) {
 		start_over(wizard, AG_NOTICE_NG);
 	} else {
 		ag_wizard_wipe(wizard);
@@ -155,9 +155,9 @@ static void judged(struct ag_wizard *wizard, const struct ag_answer *answer, uin
 	}
 }
 
-static void closed(struct ag_wizard *wizard, const struct ag_answer *answer)
+static void closed(struct ag_wizard *wizard, const struct ag_local_answer *answer)
 {
-	if (!answer || answer->result != AG_ANSWER_OK) {
+	if (!answer || answer->result != AG_LOCAL_OK) {
 		go(wizard, AG_PAGE_OPEN, answer ? notice_of[answer->reason] : AG_NOTICE_FAULT);
 		return;
 	}
@@ -165,14 +165,15 @@ static void closed(struct ag_wizard *wizard, const struct ag_answer *answer)
 	start_over(wizard, answer->survivors ? AG_NOTICE_SURVIVORS : AG_NOTICE_CLOSED);
 }
 
-void ag_wizard_answer(struct ag_wizard *wizard, const struct ag_answer *answer, uint64_t now_ms)
+void ag_wizard_answer(struct ag_wizard *wizard, const struct ag_local_answer *answer,
+		      uint64_t now_ms)
 {
 	if (wizard->page == AG_PAGE_JUDGING)
 		judged(wizard, answer, now_ms);
 	else if (wizard->page == AG_PAGE_CLOSING)
 		closed(wizard, answer);
 	/* Last: it belongs to the notice that was just put up. */
-	if (answer && answer->result == AG_ANSWER_ERROR)
+	if (answer && answer->result == AG_LOCAL_ERROR)
 		snprintf(wizard->detail, sizeof(wizard->detail), "%s", answer->detail);
 }
 
@@ -195,7 +196,8 @@ static void now_open(struct ag_wizard *wizard)
 	go(wizard, AG_PAGE_OPEN, AG_NOTICE_NONE);
 }
 
-void ag_wizard_status(struct ag_wizard *wizard, const struct ag_answer *status, uint64_t now_ms)
+void ag_wizard_status(struct ag_wizard *wizard, const struct ag_local_answer *status,
+		      uint64_t now_ms)
 {
 	if (status) {
 		wizard->status = *status;

@@ -13,7 +13,7 @@
 #ifndef AG_AGENT_SCREEN_WIZARD_H
 #define AG_AGENT_SCREEN_WIZARD_H
 
-#include "agent/common/answer.h"
+#include "agent/common/local.h"
 
 enum ag_page {
 	AG_PAGE_AGENT,		/* the agent does not answer */
@@ -59,18 +59,20 @@ struct ag_wizard {
 	char employee[AG_EMPLOYEE_MAX + 1];
 	bool has_nine;			/* first key of "9 + Enter" */
 	uint64_t last_key_ms;
-	struct ag_answer status;	/* the agent's last */
+	struct ag_local_answer status;	/* the agent's last */
 	uint64_t status_ms;		/* when it came */
 	uint32_t survivors;
 };
 
 void ag_wizard_init(struct ag_wizard *wizard);
-/* @key as of agent/keys.h; returns what to ask the agent now */
+/* @key as of keypad.h; returns what to ask the agent now */
 enum ag_action ag_wizard_key(struct ag_wizard *wizard, int key, uint64_t now_ms);
 /* the answer to what ag_wizard_key() asked for, NULL when the agent went away instead */
-void ag_wizard_answer(struct ag_wizard *wizard, const struct ag_answer *answer, uint64_t now_ms);
+void ag_wizard_answer(struct ag_wizard *wizard, const struct ag_local_answer *answer,
+		      uint64_t now_ms);
 /* a status, or NULL when there is no agent */
-void ag_wizard_status(struct ag_wizard *wizard, const struct ag_answer *status, uint64_t now_ms);
+void ag_wizard_status(struct ag_wizard *wizard, const struct ag_local_answer *status,
+		      uint64_t now_ms);
 void ag_wizard_tick(struct ag_wizard *wizard, uint64_t now_ms);
 /* seconds left of the grant, counted on between statuses */
 uint64_t ag_wizard_remaining_s(const struct ag_wizard *wizard, uint64_t now_ms);

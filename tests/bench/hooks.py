@@ -35,20 +35,20 @@ def files(kernel, scratch):
     return [unlisted, os.path.join(machine.BUILD, "kmod", kernel, "atmguard.ko")]
 
 
-def measure_one(box, name, target):
+def measure_one(box, name, target, repeats):
     """The least of several medians, with the page faults of that run."""
     return min(tuple(map(float, guest.ask(box, "/attack/cost", name, target).split()))
-               for _ in range(REPEATS))
+               for _ in range(repeats))
 
 
-def measure_all(box):
-    return {name: measure_one(box, name, target) for name, target, _ in SUBJECTS}
+def measure_all(box, repeats=REPEATS):
+    return {name: measure_one(box, name, target, repeats) for name, target, _ in SUBJECTS}
 
 
-def measure_noop(box):
+def measure_noop(box, repeats):
     late = box.begin(["/attack/late", "noop"], uid=0, stdin=True)
     late.wait_output("attached", guest.TIMEOUT_S)
-    costs = measure_all(box)
+    costs = measure_all(box, repeats)
     late.close_stdin()
     late.wait(guest.TIMEOUT_S)
     return costs
@@ -67,13 +67,13 @@ def check_sealed(box):
         raise guest.BenchError(f"the guard is not at work: {done}")
 
 
-def measure(box):
+def measure(box, repeats=REPEATS):
     """Rows for a running guest without atmguard, which is not one afterwards."""
     guest.ask(box, "/usr/bin/systemctl", "stop", *QUIET)
     guest.ask(box, "/usr/bin/sha256sum", *WARM)
-    stock, noop, again = measure_all(box), measure_noop(box), measure_all(box)
+    stock, noop, again = measure_all(box, repeats), measure_noop(box, repeats), measure_all(box, repeats)
     seal(box)
-    guarded = measure_all(box)
+    guarded = measure_all(box, repeats)
     check_sealed(box)
     rows = []
     for name, _, bar in SUBJECTS:

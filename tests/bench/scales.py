@@ -20,6 +20,8 @@ NR_TINY = 200
 NEEDED = re.compile(r" (/usr)?/(lib/atmguard-tests|lib64|lib/x86_64-linux-gnu/(ld-|libc\.)|bin/(cat|true))")
 # Bytes of kernel memory for each entry, and milliseconds for 100,000 on bare metal.
 BAR_BYTES, BAR_MS, BAR_MS_AT = 40, 50, 100_000
+# Of ag_policy_header.nr_entries in include/atmguard/object.h.
+NR_ENTRIES_AT = 124
 VENDOR = [os.path.join(machine.BUILD, "keys", "vendor", "vendor." + end) for end in ("key", "pem")]
 
 
@@ -33,25 +35,34 @@ def make_tiny(scratch):
     return paths
 
 
-def policy_text(kernel, version, trust, size):
-    """The guest's policy without what is not needed, filled up with random digests."""
+def needed_lines(kernel, version, trust):
+    """The guest's policy without what is not needed."""
     with open(os.path.join(machine.BUILD, "images", kernel, "policy.txt"), encoding="utf-8") as file:
         lines = [line for line in file if " sha256:" not in line or NEEDED.search(line)]
     lines = [f"policy-version {version}\n" if line.startswith("policy-version ") else line for line in lines]
-    listed = {line.split(" sha256:")[1][:64] for line in lines if " sha256:" in line}
-    own = [disk.policy_line(path) for path in trust]
-    listed |= {line.split(" sha256:")[1][:64] for line in own}
-    more = (f"library sha256:{os.urandom(32).hex()} /none/{number}\n" for number in range(size - len(listed)))
-    return [*lines, *own, *more]
+    return lines + [disk.policy_line(path) for path in trust]
+
+
+def compile_lines(lines, binary):
+    """Compiles a policy's text and returns how many entries it has, as its header says."""
+    text = binary + ".txt"
+    with open(text, "w", encoding="utf-8") as file:
+        file.writelines(lines)
+    disk.tool("compile", "-o", binary, text)
+    os.unlink(text)
+    with open(binary, "rb") as file:
+        file.seek(NR_ENTRIES_AT)
+        return int.from_bytes(file.read(4), "little")
 
 
 def make_policy(kernel, scratch, version, trust, size):
-    """A signed policy of so many entries; paths of object and signature."""
-    text, binary, signature = (os.path.join(scratch, f"policy-{size}.{end}") for end in ("txt", "bin", "p7s"))
-    with open(text, "w", encoding="utf-8") as file:
-        file.writelines(policy_text(kernel, version, trust, size))
-    disk.tool("compile", "-o", binary, text)
-    os.unlink(text)
+    """A signed policy of so many entries, filled up with random digests; paths of object and signature."""
+    binary, signature = (os.path.join(scratch, f"policy-{size}.{end}") for end in ("bin", "p7s"))
+    lines = needed_lines(kernel, version, trust)
+    more = size - compile_lines(lines, binary)
+    lines += (f"library sha256:{os.urandom(32).hex()} /none/{number}\n" for number in range(more))
+    if (entries := compile_lines(lines, binary)) != size:
+        raise guest.BenchError(f"a policy of {entries} entries instead of {size}")
     disk.tool("sign", "--key", VENDOR[0], "--cert", VENDOR[1], "-o", signature, binary)
     return binary, signature
 
@@ -59,10 +70,10 @@ def make_policy(kernel, scratch, version, trust, size):
 class Scales:
     """Makes the files for the disk, then measures in a locked guest that has them."""
 
-    def __init__(self, kernel, scratch):
+    def __init__(self, kernel, scratch, sizes=SIZES):
         self.tiny = make_tiny(scratch)
         self.policies = {size: make_policy(kernel, scratch, 2 + number, [*guest.PROGRAMS, *self.tiny], size)
-                         for number, size in enumerate(SIZES)}
+                         for number, size in enumerate(sizes)}
         self.files = [path for pair in self.policies.values() for path in pair]
 
     def judge(self, box):
@@ -84,4 +95,4 @@ class Scales:
 
     def measure(self, box):
         self.judge(box)  # their verdicts get their memory here
-        return [self.measure_size(box, size) for size in SIZES]
+        return [self.measure_size(box, size) for size in self.policies]

@@ -22,7 +22,7 @@ static void require(int condition)
 static void try_unlock(const char *text, size_t len)
 {
 	char padded[AG_MESSAGE_UNLOCK_LEN];
-	struct ag_unlock_answer answer;
+	struct ag_message_unlock_answer answer;
 
 	if (len > sizeof(padded))
 		return;
@@ -36,7 +36,7 @@ static void try_unlock(const char *text, size_t len)
 
 static void try_audit(const char *text, size_t len)
 {
-	struct ag_audit_answer answer;
+	struct ag_message_audit_answer answer;
 
 	if (ag_message_parse_audit(text, len, boot_id, &answer) || answer.is_gap)
 		return;
@@ -46,11 +46,11 @@ static void try_audit(const char *text, size_t len)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct ag_hello_answer hello;
+	struct ag_message_hello_answer hello;
 
 	try_unlock((const char *)data, len);
 	try_audit((const char *)data, len);
 	if (!ag_message_parse_hello((const char *)data, len, &hello))
-		require(hello.interval_s >= AG_HELLO_LEAST_S && hello.interval_s <= AG_HELLO_MOST_S);
+		require(hello.interval_s >= AG_MESSAGE_INTERVAL_LEAST_S && hello.interval_s <= AG_MESSAGE_INTERVAL_MOST_S);
 	return 0;
 }

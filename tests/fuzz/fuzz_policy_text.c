@@ -36,7 +36,7 @@ static void check_round_trip(struct ag_model *m, struct ag_model *again)
 		abort();
 	if (len_a != len_b || (a && memcmp(a, b, len_a) != 0))
 		abort();
-	ag_model_free(again);
+	ag_model_exit(again);
 	free(text);
 	free(a);
 	free(b);
@@ -51,11 +51,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	ag_model_init(&m);
 	if (ag_text_parse(&m, (const char *)data, len, NULL, NULL, &error) == 0)
 		check_round_trip(&m, &again);
-	ag_model_free(&m);
+	ag_model_exit(&m);
 	ag_rules_init(&rules, &m);
 	if (ag_rules_parse(&rules, (const char *)data, len, &error) == 0)
 		ag_rules_skip(&rules, "/usr/bin/dash");
 	ag_rules_free(&rules);
-	ag_model_free(&m);
+	ag_model_exit(&m);
 	return 0;
 }

@@ -14,7 +14,7 @@ FUZZERS :=
 
 define fuzz_test
 FUZZERS += $(BUILD)/tests/fuzz/$(1)
-$(BUILD)/tests/fuzz/$(1): $(2) $(wildcard include/*/*.h include/uapi/*/*.h lib/*.h core/*.h policy/*.h agent/*/*.h center/*/*.h)
+$(BUILD)/tests/fuzz/$(1): $(2) $(wildcard include/*/*.h include/*/*.def include/uapi/*/*.h lib/*.h core/*.h policy/*.h agent/*/*.h center/*/*.h)
 	@mkdir -p $$(@D)
 	@echo "  FUZZ    $$@"
 	@$$(CLANG) $$(CPPFLAGS) $$(FUZZ_FLAGS) -o $$@ $(2) $(3)

@@ -64,7 +64,7 @@ static struct ag_receipt good_receipt(void)
 START_TEST(unlock_ok)
 {
 	struct ag_grant grant = good_grant();
-	struct ag_unlock_answer answer;
+	struct ag_message_unlock_answer answer;
 	char *text = make_answer(OK_ANSWER, &grant, NULL);
 
 	ck_assert_int_eq(ag_message_parse_unlock(text, strlen(text), nonce, &answer), 0);
@@ -77,7 +77,7 @@ END_TEST
 
 START_TEST(unlock_ng)
 {
-	struct ag_unlock_answer answer = { .is_ok = true };
+	struct ag_message_unlock_answer answer = { .is_ok = true };
 	char *text = make_answer("{\"result\":\"ng\",\"later\":[1,{}]}", NULL, NULL);
 
 	ck_assert_int_eq(ag_message_parse_unlock(text, strlen(text), nonce, &answer), 0);
@@ -121,7 +121,7 @@ START_TEST(unlock_refuses)
 {
 	struct ag_grant grant = good_grant();
 	struct ag_receipt receipt = good_receipt();
-	struct ag_unlock_answer answer;
+	struct ag_message_unlock_answer answer;
 	char *text = make_answer(unlock_refused[_i].answer, &grant, &receipt);
 
 	ck_assert_int_eq(ag_message_parse_unlock(text, strlen(text), nonce, &answer), -EBADMSG);
@@ -131,7 +131,7 @@ END_TEST
 START_TEST(unlock_refuses_purpose)
 {
 	struct ag_grant grant = good_grant();
-	struct ag_unlock_answer answer;
+	struct ag_message_unlock_answer answer;
 
 	grant.purpose[AG_PURPOSE_LEN - 1] = 1;
 	make_answer(OK_ANSWER, &grant, NULL);
@@ -144,7 +144,7 @@ END_TEST
 START_TEST(unlock_refuses_nonce)
 {
 	struct ag_grant grant = good_grant();
-	struct ag_unlock_answer answer;
+	struct ag_message_unlock_answer answer;
 
 	grant.nonce[31] ^= 1;
 	ck_assert_int_eq(ag_message_parse_unlock(make_answer(OK_ANSWER, &grant, NULL),
@@ -155,7 +155,7 @@ END_TEST
 
 START_TEST(unlock_refuses_length)
 {
-	struct ag_unlock_answer answer;
+	struct ag_message_unlock_answer answer;
 	char *text = make_answer("{\"result\":\"ng\"}", NULL, NULL);
 
 	ck_assert_int_eq(ag_message_parse_unlock(text, 0, nonce, &answer), -EBADMSG);
@@ -185,7 +185,7 @@ END_TEST
 START_TEST(audit_ok)
 {
 	struct ag_receipt receipt = good_receipt();
-	struct ag_audit_answer answer;
+	struct ag_message_audit_answer answer;
 	char *text = make_answer("{\"result\":\"ok\",\"receipt\":\"%R\",\"sig\":\"AAEC\"}", NULL,
 				 &receipt);
 
@@ -197,7 +197,7 @@ END_TEST
 
 START_TEST(audit_gap)
 {
-	struct ag_audit_answer answer;
+	struct ag_message_audit_answer answer;
 	static const char text[] = "{\"result\":\"gap\",\"expected\":1234}";
 
 	ck_assert_int_eq(ag_message_parse_audit(text, strlen(text), boot_id, &answer), 0);
@@ -222,7 +222,7 @@ START_TEST(audit_refuses)
 {
 	struct ag_grant grant = good_grant();
 	struct ag_receipt receipt = good_receipt();
-	struct ag_audit_answer answer;
+	struct ag_message_audit_answer answer;
 	char *text = make_answer(audit_refused[_i].answer, &grant, &receipt);
 
 	ck_assert_int_eq(ag_message_parse_audit(text, strlen(text), boot_id, &answer), -EBADMSG);
@@ -232,7 +232,7 @@ END_TEST
 START_TEST(audit_refuses_other_boot)
 {
 	struct ag_receipt receipt = good_receipt();
-	struct ag_audit_answer answer;
+	struct ag_message_audit_answer answer;
 	char *text;
 
 	receipt.boot_id[0]++;
@@ -289,7 +289,7 @@ static const struct {
 
 START_TEST(hello)
 {
-	struct ag_hello_answer answer;
+	struct ag_message_hello_answer answer;
 
 	ck_assert_int_eq(ag_message_parse_hello(hellos[_i].answer, strlen(hellos[_i].answer), &answer),
 			 hellos[_i].expected);

@@ -4,7 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "agent/common/record.h"
+#include "agent/ctl/record.h"
 #include "agent/common/secret.h"
 #include "harness.h"
 

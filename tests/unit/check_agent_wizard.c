@@ -5,9 +5,9 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "agent/screen/keys.h"
+#include "agent/screen/keypad.h"
 #include "agent/screen/wizard.h"
-#include "agent/screen/words.h"
+#include "agent/screen/phrases.h"
 #include "harness.h"
 #include "lib/names.h"
 
@@ -16,7 +16,7 @@ static uint64_t now_ms;
 
 static void state(enum atmguard_state s)
 {
-	const struct ag_answer status = { .state = s, .atm = "1", .job = 17, .remaining_s = 60 };
+	const struct ag_local_answer status = { .state = s, .atm = "1", .job = 17, .remaining_s = 60 };
 
 	ag_wizard_status(&wizard, &status, now_ms);
 }
@@ -40,9 +40,9 @@ static enum ag_action type(const char *keys)
 	return action;
 }
 
-static void answer(enum ag_answer_result result, enum ag_reason reason)
+static void answer(enum ag_local_result result, enum ag_reason reason)
 {
-	const struct ag_answer a = { .result = result, .reason = reason, .job = 17,
+	const struct ag_local_answer a = { .result = result, .reason = reason, .job = 17,
 				     .state = ATMGUARD_MAINTENANCE, .remaining_s = 60,
 				     .detail = "why" };
 
@@ -88,20 +88,20 @@ END_TEST
 /* What the agent answers to an unlock, and what follows. */
 static const struct {
 	const char *sentence;
-	enum ag_answer_result result;
+	enum ag_local_result result;
 	enum ag_reason reason;
 	enum ag_page page;
 	enum ag_notice notice;
 	bool keeps_entries;
 } judgements[] = {
-	{ "ok opens and forgets the entries", AG_ANSWER_OK, 0, AG_PAGE_OPEN, AG_NOTICE_NONE, false },
-	{ "ng starts over without saying why", AG_ANSWER_NG, 0, AG_PAGE_PASSWORD, AG_NOTICE_NG, false },
-	{ "an unreachable center keeps the entries", AG_ANSWER_ERROR, AG_REASON_CENTER_UNREACHABLE, AG_PAGE_CONFIRM, AG_NOTICE_UNREACHABLE, true },
-	{ "a garbled center keeps the entries", AG_ANSWER_ERROR, AG_REASON_CENTER_GARBLED, AG_PAGE_CONFIRM, AG_NOTICE_GARBLED, true },
-	{ "a refused grant is named", AG_ANSWER_ERROR, AG_REASON_GRANT_REFUSED, AG_PAGE_CONFIRM, AG_NOTICE_REFUSED, true },
-	{ "another unlock under way is named", AG_ANSWER_ERROR, AG_REASON_BUSY, AG_PAGE_CONFIRM, AG_NOTICE_BUSY, true },
-	{ "a wrong state is named", AG_ANSWER_ERROR, AG_REASON_STATE, AG_PAGE_CONFIRM, AG_NOTICE_STATE, true },
-	{ "a fault of the kernel is named", AG_ANSWER_ERROR, AG_REASON_KERNEL, AG_PAGE_CONFIRM, AG_NOTICE_FAULT, true },
+	{ "ok opens and forgets the entries", AG_LOCAL_OK, 0, AG_PAGE_OPEN, AG_NOTICE_NONE, false },
+	{ "ng starts over without saying why", AG_LOCAL_NG, 0, AG_PAGE_PASSWORD, AG_NOTICE_NG, false },
+	{ "an unreachable center keeps the entries", AG_LOCAL_ERROR, AG_REASON_CENTER_UNREACHABLE, AG_PAGE_CONFIRM, AG_NOTICE_UNREACHABLE, true },
+	{ "a garbled center keeps the entries", AG_LOCAL_ERROR, AG_REASON_CENTER_GARBLED, AG_PAGE_CONFIRM, AG_NOTICE_GARBLED, true },
+	{ "a refused grant is named", AG_LOCAL_ERROR, AG_REASON_GRANT_REFUSED, AG_PAGE_CONFIRM, AG_NOTICE_REFUSED, true },
+	{ "another unlock under way is named", AG_LOCAL_ERROR, AG_REASON_BUSY, AG_PAGE_CONFIRM, AG_NOTICE_BUSY, true },
+	{ "a wrong state is named", AG_LOCAL_ERROR, AG_REASON_STATE, AG_PAGE_CONFIRM, AG_NOTICE_STATE, true },
+	{ "a fault of the kernel is named", AG_LOCAL_ERROR, AG_REASON_KERNEL, AG_PAGE_CONFIRM, AG_NOTICE_FAULT, true },
 };
 
 START_TEST(judgement)
@@ -122,13 +122,13 @@ static void open_up(void)
 {
 	start();
 	type(ENTRIES "E");
-	answer(AG_ANSWER_OK, 0);
+	answer(AG_LOCAL_OK, 0);
 	state(ATMGUARD_MAINTENANCE);
 }
 
 START_TEST(completes)
 {
-	const struct ag_answer done = { .result = AG_ANSWER_OK, .survivors = 0 };
+	const struct ag_local_answer done = { .result = AG_LOCAL_OK, .survivors = 0 };
 
 	open_up();
 	ck_assert_int_eq((int)type("9E"), AG_ACTION_NONE);
@@ -145,7 +145,7 @@ END_TEST
 
 START_TEST(names_survivors)
 {
-	const struct ag_answer done = { .result = AG_ANSWER_OK, .survivors = 2 };
+	const struct ag_local_answer done = { .result = AG_LOCAL_OK, .survivors = 2 };
 
 	open_up();
 	type("9EE");
@@ -173,7 +173,7 @@ START_TEST(failed_completion_stays_open)
 {
 	open_up();
 	type("9EE");
-	answer(AG_ANSWER_ERROR, AG_REASON_KERNEL);
+	answer(AG_LOCAL_ERROR, AG_REASON_KERNEL);
 	ck_assert_int_eq((int)wizard.page, AG_PAGE_OPEN);
 	ck_assert_int_eq((int)wizard.notice, AG_NOTICE_FAULT);
 }
@@ -274,11 +274,11 @@ END_TEST
 START_TEST(words_complete)
 {
 	for (int page = 0; page < AG_NR_PAGES; page++)
-		ck_assert_uint_gt(strlen(ag_words_page((enum ag_page)page)->ja), 0);
+		ck_assert_uint_gt(strlen(ag_phrases_page((enum ag_page)page)->ja), 0);
 	for (int notice = 1; notice < AG_NR_NOTICES; notice++) {
-		ck_assert_uint_gt(strlen(ag_words_notice((enum ag_notice)notice)->ja), 0);
-		ck_assert_uint_gt(strlen(ag_words_notice((enum ag_notice)notice)->en), 0);
-		ck_assert_uint_gt(strlen(ag_words_notice_hint((enum ag_notice)notice)->en), 0);
+		ck_assert_uint_gt(strlen(ag_phrases_notice((enum ag_notice)notice)->ja), 0);
+		ck_assert_uint_gt(strlen(ag_phrases_notice((enum ag_notice)notice)->en), 0);
+		ck_assert_uint_gt(strlen(ag_phrases_notice_hint((enum ag_notice)notice)->en), 0);
 	}
 }
 END_TEST
@@ -292,43 +292,43 @@ static int columns(const char *text)
 	return wcswidth(wide, 256);
 }
 
-static void fits(const struct ag_words *words, int most)
+static void fits(const struct ag_phrase *words, int most)
 {
 	int used = columns(words->ja) + (words->ja[0] ? 3 : 0) + columns(words->en);
 
 	ck_assert_msg(used <= most, "%s / %s: %d columns of %d", words->ja, words->en, used, most);
 }
 
-static void lines_fit(const struct ag_words *words)
+static void lines_fit(const struct ag_phrase *words)
 {
 	ck_assert_int_le(columns(words->ja), 76);
 	ck_assert_int_le(columns(words->en), 76);
 }
 
-/* The places are those of agent/screen.c: margins of 3, the right half from column 42. */
+/* The places are those of agent/screen/screen.c: margins of 3, the right half from column 42. */
 START_TEST(words_fit)
 {
 	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
 	for (int page = 0; page < AG_NR_PAGES; page++) {
-		fits(ag_words_page((enum ag_page)page), page == AG_PAGE_OPEN ? 38 : 74);
-		lines_fit(ag_words_page_hint((enum ag_page)page));
+		fits(ag_phrases_page((enum ag_page)page), page == AG_PAGE_OPEN ? 38 : 74);
+		lines_fit(ag_phrases_page_hint((enum ag_page)page));
 	}
 	for (int notice = 0; notice < AG_NR_NOTICES; notice++) {
-		fits(ag_words_notice((enum ag_notice)notice), 66);
-		lines_fit(ag_words_notice_hint((enum ag_notice)notice));
+		fits(ag_phrases_notice((enum ag_notice)notice), 66);
+		lines_fit(ag_phrases_notice_hint((enum ag_notice)notice));
 	}
 	for (const struct ag_name *name = ag_names_rows(AG_NAMES_STATE); name->word.en; name++)
-		fits(&(struct ag_words){ name->word.ja, name->word.en },
+		fits(&(struct ag_phrase){ name->word.ja, name->word.en },
 		     name->number == ATMGUARD_MAINTENANCE ? 21 : 36);
 	for (int center = AG_CENTER_UNKNOWN; center <= AG_CENTER_DOWN; center++)
-		fits(ag_words_center_is((enum ag_center)center), 79 - 42 - 19);
+		fits(ag_phrases_center_is((enum ag_center_health)center), 79 - 42 - 19);
 	for (const struct ag_name *name = ag_names_rows(AG_NAMES_SCOPE); name->word.en; name++)
-		fits(&(struct ag_words){ name->word.ja, name->word.en }, 35);
-	fits(&ag_words_keys, 76);
-	fits(&ag_words_keys_finish, 76);
-	fits(&ag_words_keys_open, 68);
-	fits(&ag_words_title, 38);
-	fits(&ag_words_atm, 21);
+		fits(&(struct ag_phrase){ name->word.ja, name->word.en }, 35);
+	fits(&ag_phrases_keys, 76);
+	fits(&ag_phrases_keys_finish, 76);
+	fits(&ag_phrases_keys_open, 68);
+	fits(&ag_phrases_title, 38);
+	fits(&ag_phrases_atm, 21);
 }
 END_TEST
 
@@ -353,12 +353,12 @@ static const struct {
 
 START_TEST(sequence)
 {
-	struct ag_keys keys = { AG_KEYS_PLAIN };
+	struct ag_keypad keys = { AG_KEYPAD_PLAIN };
 	char got[32] = "";
 	size_t nr = 0;
 
 	for (const char *p = sequences[_i].bytes; *p; p++) {
-		int key = ag_keys_feed(&keys, (unsigned char)*p);
+		int key = ag_keypad_feed(&keys, (unsigned char)*p);
 
 		if (key != AG_KEY_NONE)
 			got[nr++] = (char)(key < 10 ? '0' + key : "EBL"[key - AG_KEY_ENTER]);

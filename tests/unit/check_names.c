@@ -7,7 +7,7 @@
 
 #include <atmguard/object.h>
 
-#include "agent/common/request.h"
+#include "agent/common/local.h"
 #include "agent/ctl/explain.h"
 #include "core/check.h"
 #include "harness.h"
@@ -264,7 +264,7 @@ START_TEST(answers)
 	const char *ng = "ng";
 
 	for (int reason = 0; reason < AG_NR_REASONS; reason++) {
-		const char *word = ag_request_reason_name((enum ag_reason)reason);
+		const char *word = ag_local_reason_name((enum ag_reason)reason);
 
 		ck_assert_uint_eq(explain("answer", 1, &word).nr, 1);
 	}

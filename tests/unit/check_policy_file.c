@@ -8,7 +8,8 @@
 
 #include "lib/cms.h"
 #include "policy/file.h"
-#include "policy/keys.h"
+#include "policy/output.h"
+#include "policy/vendor_keys.h"
 #include "policy/verity.h"
 #include "harness.h"
 #include "policy_tree.h"
@@ -122,26 +123,26 @@ START_TEST(test_keys)
 	size_t len;
 
 	make_root();
-	ck_assert_int_eq(ag_keys_make("vendor", &key, &cert), 0);
-	ck_assert_int_eq(ag_keys_make("vendor", &other, &other_cert), 0);
-	ck_assert_int_eq(ag_keys_write(below("/k"), key, below("/c.pem"), cert), 0);
-	ck_assert_int_eq(ag_keys_write(below("/k"), other, below("/d.pem"), other_cert), -EEXIST);
-	ck_assert_int_eq(ag_keys_write(below("/k2"), other, below("/c.pem"), other_cert), -EEXIST);
+	ck_assert_int_eq(ag_vendor_keys_make("vendor", &key, &cert), 0);
+	ck_assert_int_eq(ag_vendor_keys_make("vendor", &other, &other_cert), 0);
+	ck_assert_int_eq(ag_vendor_keys_write(below("/k"), key, below("/c.pem"), cert), 0);
+	ck_assert_int_eq(ag_vendor_keys_write(below("/k"), other, below("/d.pem"), other_cert), -EEXIST);
+	ck_assert_int_eq(ag_vendor_keys_write(below("/k2"), other, below("/c.pem"), other_cert), -EEXIST);
 	ck_assert_int_eq(stat(below("/k"), &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0600);
 	ck_assert_int_eq(stat(below("/k2"), &st), -1);
 	EVP_PKEY_free(key);
-	ck_assert_int_eq(ag_keys_read_key(below("/k"), &key), 0);
-	ck_assert_int_eq(ag_keys_read_key(below("/c.pem"), &other), -EINVAL);
+	ck_assert_int_eq(ag_vendor_keys_read_key(below("/k"), &key), 0);
+	ck_assert_int_eq(ag_vendor_keys_read_key(below("/c.pem"), &other), -EINVAL);
 	ck_assert_int_eq(ag_cms_sign(cert, key, "abc", 3, &sig, &len), 0);
-	ck_assert_int_eq(ag_keys_read_anchors(root, &anchors), 0);
+	ck_assert_int_eq(ag_vendor_keys_read_anchors(root, &anchors), 0);
 	ck_assert_int_eq(ag_cms_verify(anchors, "abc", 3, sig, len), 0);
 	ck_assert_int_eq(ag_cms_verify(anchors, "abd", 3, sig, len), -EKEYREJECTED);
 	sk_X509_pop_free(anchors, X509_free);
-	ck_assert_int_eq(ag_keys_read_anchors(below("/c.pem"), &anchors), 0);
+	ck_assert_int_eq(ag_vendor_keys_read_anchors(below("/c.pem"), &anchors), 0);
 	sk_X509_pop_free(anchors, X509_free);
-	ck_assert_int_eq(ag_keys_read_anchors(below("/k"), &anchors), -EINVAL);
-	ck_assert_int_eq(ag_keys_read_anchors(below("/none"), &anchors), -ENOENT);
+	ck_assert_int_eq(ag_vendor_keys_read_anchors(below("/k"), &anchors), -EINVAL);
+	ck_assert_int_eq(ag_vendor_keys_read_anchors(below("/none"), &anchors), -ENOENT);
 	anchors = sk_X509_new_null();
 	sk_X509_push(anchors, other_cert);
 	ck_assert_int_eq(ag_cms_verify(anchors, "abc", 3, sig, len), -ENOKEY);

@@ -39,7 +39,7 @@ static int compile(const char *first, const char *second, struct compiled *c)
 		r = ag_compile(model, sha256, &c->data, &c->len, &c->error);
 	if (!r)
 		ck_assert_int_eq(ag_policy_check(c->data, c->len, &c->view), 0);
-	ag_model_free(model);
+	ag_model_exit(model);
 	free(model);
 	return r;
 }
@@ -492,7 +492,7 @@ static char *write_text(const char *text)
 	ck_assert_int_eq(ag_text_parse(m, text, strlen(text), NULL, NULL, &error), 0);
 	ag_text_write(f, m);
 	fclose(f);
-	ag_model_free(m);
+	ag_model_exit(m);
 	free(m);
 	return out;
 }
@@ -548,7 +548,7 @@ START_TEST(test_from_view)
 	ck_assert_int_eq(ag_compile(m, sha256, &data, &len, &error), 0);
 	ck_assert_uint_eq(len, c.len);
 	ck_assert_mem_eq(data, c.data, len);
-	ag_model_free(m);
+	ag_model_exit(m);
 	free(m);
 	free(data);
 	free(c.data);

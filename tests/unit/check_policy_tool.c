@@ -212,7 +212,7 @@ static char *scan_text(const char *rules_text, struct left *left)
 		ag_text_write_entry(out, m, &m->entries[i]);
 	fclose(out);
 	ag_rules_free(&rules);
-	ag_model_free(m);
+	ag_model_exit(m);
 	free(m);
 	return text;
 }
@@ -365,7 +365,7 @@ START_TEST(test_rules_refused)
 		ck_assert_uint_eq(error.line, 1);
 	}
 	ag_rules_free(&rules);
-	ag_model_free(m);
+	ag_model_exit(m);
 	free(m);
 }
 END_TEST
@@ -477,7 +477,7 @@ static unsigned int lint(const char *text, const char *tree, struct left *found)
 	ag_model_init(m);
 	ck_assert_int_eq(ag_text_parse(m, text, strlen(text), NULL, NULL, &error), 0);
 	errors = ag_lint(m, tree, &report);
-	ag_model_free(m);
+	ag_model_exit(m);
 	free(m);
 	return errors;
 }
@@ -543,7 +543,7 @@ START_TEST(test_lint_flaw)
 	ck_assert_ptr_nonnull(strstr(found.text, "executable stack"));
 	ck_assert_int_eq(ag_model_add_override(m, AG_OVERRIDE_FLAW, e.path, "x"), 0);
 	ck_assert_uint_eq(ag_lint(m, root, &report), 0);
-	ag_model_free(m);
+	ag_model_exit(m);
 	free(m);
 	remove_root();
 }

@@ -8,7 +8,7 @@ $(eval $(call unit_test,check_policy_text,tests/unit/check_policy_text.c \
 $(eval $(call unit_test,check_policy_tool,tests/unit/check_policy_tool.c tests/unit/policy_tree.c lib/cms.c \
   $(POLICY_CORE) $(POLICY_TEXT) $(POLICY_TOOL),-llzma $(CRYPTO_LIBS)))
 $(eval $(call unit_test,check_policy_file,tests/unit/check_policy_file.c tests/unit/policy_tree.c lib/cms.c \
-  policy/file.c policy/keys.c policy/verity.c,$(CRYPTO_LIBS)))
+  policy/file.c policy/output.c policy/vendor_keys.c policy/verity.c,$(CRYPTO_LIBS)))
 # Runs the program itself.
 $(eval $(call unit_test,check_policy_cli,tests/unit/check_policy_cli.c,))
 check-unit: $(BIN)/atmguard-policy
