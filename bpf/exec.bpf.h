@@ -22,79 +22,82 @@
 
 #include "verdict.bpf.h"
 
-/* Whether @script was written for the interpreter @file, of @flags, or, as shells
- * understand each other, for another one. */
-static __always_inline bool is_written_for(struct file *script, struct file *file, __u16 flags)
+/* What makes it worth while to mislead a program: it may do what others may not,
+ * or it runs what it reads. */
+#define AG_FLAGS_TRUSTED	(AG_FLAG_CONTROL | AG_FLAG_MOUNT | AG_FLAG_CGROUP_BPF | \
+				 AG_FLAG_INLINE | AG_FLAG_UPDATER | AG_FLAG_INTERPRETER)
+
+static __always_inline bool is_trusted(const struct atmguard_verdict *v)
 {
-	struct file *interpreter = atmguard_open_shebang_interpreter(script);
-	struct atmguard_verdict v = {};
-	bool same;
-
-	if (!interpreter)
-		return false;
-	same = interpreter->f_inode == file->f_inode ||
-	       ((flags & AG_FLAG_COMMANDS) && !verdict_get(interpreter, &v) && (v.flags & AG_FLAG_COMMANDS));
-	bpf_put_file(interpreter);
-	return same;
-}
-
-/* Whether the first argument names a listed script that the new program is the
- * interpreter of.  Whatever it opens is judged again then; this makes sure that
- * it runs a file at all. */
-static __always_inline bool names_script(struct linux_binprm *bprm, __u16 flags)
-{
-	struct file *script = atmguard_open_script(bprm);
-	struct atmguard_verdict v = {};
-	bool listed;
-
-	if (!script)
-		return false;
-	listed = !verdict_get(script, &v) && (v.types & AG_TYPE_SCRIPT) && may_maintain(v.flags) &&
-		 is_written_for(script, bprm->file, flags);
-	bpf_put_file(script);
-	return listed;
-}
-
-/* The name a script was started by becomes an argument of its interpreter: a
- * file that is called "-c" would become the option. */
-static __always_inline bool looks_like_option(const char *name)
-{
-	char first = '-';
-
-	bpf_probe_read_kernel(&first, sizeof(first), name);
-	return first == '-' || first == '+';
+	return v->owner || (v->flags & AG_FLAGS_TRUSTED);
 }
 
 /*
- * X32, X33: an interpreter started by a #! line reads a script that was judged
- * one step before.  Started directly it must name one, or be given a command
- * that is listed by its text, as cron and logrotate do; other options, standard
- * input and variables are code nobody signed, left to the few programs the
- * policy names.
+ * Whether the first line of @script names the interpreter @file, whose flags are
+ * @flags.  Shells understand each other's scripts; to any other language they
+ * could mean something else (X68).
  */
-static __always_inline bool may_interpret(struct linux_binprm *bprm, __u16 flags)
+static __always_inline bool is_written_for(struct file *script, struct file *file, __u16 flags)
 {
-	if (current_has_flag(AG_FLAG_INLINE))
-		return true;
-	if (atmguard_has_code_env(bprm))
+	struct file *named = atmguard_open_shebang_interpreter(script);
+	struct atmguard_verdict v = {};
+	bool same;
+
+	if (!named)
 		return false;
-	if (bprm->interp != bprm->filename)
-		return !looks_like_option(bprm->filename) && !atmguard_has_ambiguous_name(bprm);
-	return !(flags & AG_FLAG_ARGCODE) && (names_script(bprm, flags) ||
-					   ((flags & AG_FLAG_COMMANDS) && atmguard_has_command(bprm)));
+	same = named->f_inode == file->f_inode ||
+	       ((flags & AG_FLAG_COMMANDS) && !verdict_get(named, &v) && (v.flags & AG_FLAG_COMMANDS));
+	bpf_put_file(named);
+	return same;
 }
 
-/* Who is let in by a job is marked, children and all, and ends with it. */
+/* Whether the interpreter @file may be told to run @script.  Whatever it opens
+ * then is judged again; this makes sure that it runs a listed file at all.  The
+ * first line is read last: it is only known to be the vendor's once the whole is. */
+static __always_inline bool may_run_script(struct file *script, struct file *file, __u16 flags)
+{
+	struct atmguard_verdict v = {};
+
+	return !verdict_get(script, &v) && (v.types & AG_TYPE_SCRIPT) && may_maintain(v.flags) &&
+	       is_written_for(script, file, flags);
+}
+
+/*
+ * The reasons (AG_EXEC_*) not to let @bprm start, whose program has the verdict
+ * @v; most programs have nothing to be misled about and are not asked for any.
+ * Those the policy names may start interpreters with any text (AG_FLAG_INLINE).
+ */
+static __always_inline __u32 examine(struct linux_binprm *bprm, const struct atmguard_verdict *v)
+{
+	__u32 flags = v->flags, reasons = 0;
+	struct file *script;
+
+	if (!is_trusted(v))
+		return 0;
+	if ((flags & AG_FLAG_INTERPRETER) && current_has_flag(AG_FLAG_INLINE))
+		flags &= ~AG_FLAG_INTERPRETER;
+	script = atmguard_examine_exec(bprm, flags, &reasons);
+	if (!script)
+		return reasons;
+	if (may_run_script(script, bprm->file, v->flags))
+		reasons &= ~AG_EXEC_UNLISTED_TEXT;
+	bpf_put_file(script);
+	return reasons;
+}
+
+/* The task runs @file because a job is open: it is marked, children and all, and
+ * ends with the job.  False if the job is over. */
 static __always_inline bool join_job(struct file *file)
 {
 	return atmguard_join_job(file, AG_PERSONALITY_JOB);
 }
 
 /*
- * Whether another program answers this one's system calls (seccomp(2), a filter
- * with SECCOMP_RET_USER_NOTIF).  Filters outlive an exec, so it could hand any
- * file to an interpreter that opens its script, where no hook sees it.  So can
- * a filter that lets calls succeed unmade: the open gives 0, standard input.
+ * Whether somebody else has a say in this task's system calls, by a filter of
+ * seccomp(2), which outlives an exec.  A supervisor (SECCOMP_RET_USER_NOTIF)
+ * could hand any file to an interpreter that opens its script, where no hook
+ * sees it.  A filter that lets an open succeed without making it gives 0, which
+ * is standard input.
  */
 static __always_inline bool has_fake_system_calls(void)
 {
@@ -110,64 +113,66 @@ static __always_inline bool has_fake_system_calls(void)
 			return true;
 		filter = filter->prev;
 	}
+	/* More than are looked at. */
 	return filter;
 }
 
-/*
- * Whether a program with powers, or an interpreter, would start where somebody
- * else can choose what its paths mean: behind a chroot, or sharing its root
- * directory with another process.  It would find configuration of that one's,
- * and scripts under names that are not theirs.
- */
-static __always_inline bool has_foreign_root(struct linux_binprm *bprm, const struct atmguard_verdict *v)
+/* Reasons to refuse a start that lie in the task, whatever it is to run. */
+static __always_inline int refuse_task(struct file *file)
 {
-	if (!v->owner && !(v->flags & (AG_FLAG_CONTROL | AG_FLAG_MOUNT | AG_FLAG_CGROUP_BPF |
-				       AG_FLAG_INLINE | AG_FLAG_UPDATER | AG_FLAG_INTERPRETER)))
-		return false;
-	/* Process 1 shares its root with kernel threads. */
-	if ((bprm->unsafe & LSM_UNSAFE_SHARE) && bpf_get_current_task_btf()->tgid != PID_INIT)
-		return true;
-	return !atmguard_has_own_root();
+	int ret = 0;
+
+	/* X15: its heap would become executable as it grows, where no hook is. */
+	if (bpf_get_current_task_btf()->personality & READ_IMPLIES_EXEC)
+		ret = deny(ATMGUARD_HOOK_PERSONA, -EPERM, file);
+	/* X61: it would read other files than it opens. */
+	if (!ret && has_fake_system_calls())
+		ret = deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
+	return ret;
 }
 
 /*
- * X1, X6, X31: every way to start a program ends here, once for the file named
- * and once more for each interpreter a #! line leads to; binfmt handlers run
- * after it.  Sleepable, so the file can be hashed.
+ * The reasons to refuse a start, each with the attack it stops.  Where the policy
+ * only observes, deny() returns 0, and what does not depend on the first reason
+ * is looked at as well.
  */
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(ag_bprm_check, struct linux_binprm *bprm, int ret)
 {
 	struct atmguard_verdict v = {};
 	struct file *file = bprm->file;
+	__u32 reasons;
 	int r;
 
 	if (ret || !is_sealed())
 		return ret;
-	/* X15: the heap would become executable as it grows, with no hook. */
-	if (bpf_get_current_task_btf()->personality & READ_IMPLIES_EXEC)
-		ret = deny(ATMGUARD_HOOK_PERSONA, -EPERM, file);
-	if (!ret && has_fake_system_calls())
-		ret = deny(ATMGUARD_HOOK_PTRACE, -EPERM, file);
+	ret = refuse_task(file);
 	if (ret)
 		return ret;
+	/* X1, X6, X31: nobody listed what this program or script holds, or it lies
+	 * where everybody can put files. */
 	r = verdict_get(file, &v);
-	if (!r && has_foreign_root(bprm, &v))
-		r = -EXDEV;
-	if (!r && !(v.types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
-		r = -EPERM;
 	if (r)
 		return deny(ATMGUARD_HOOK_EXEC, r, file);
-	/* Where the policy observes, a refusal is none and the next is looked for. */
+	reasons = examine(bprm, &v);
+	/* X65: its configuration would be somebody else's. */
+	if (reasons & AG_EXEC_FOREIGN_ROOT)
+		return deny(ATMGUARD_HOOK_EXEC, -EXDEV, file);
+	/* X2: listed to be mapped or read, as ld.so is, not to be started. */
+	if (!(v.types & (AG_TYPE_PROGRAM | AG_TYPE_SCRIPT)))
+		return deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
+	/* X35: tools, and scripts that evaluate what they are given, are for technicians,
+	 * who come with a job. */
 	if ((v.flags & AG_FLAG_MAINTENANCE) && !(may_maintain(v.flags) && join_job(file)))
 		ret = deny(ATMGUARD_HOOK_EXEC, -EPERM, file);
-	if (ret || !(v.flags & AG_FLAGS_READER))
+	if (ret)
 		return ret;
-	if ((v.flags & AG_FLAG_INTERPRETER) && !may_interpret(bprm, v.flags) &&
-	    !(has_tools() && join_job(file)) && atmguard_deny_start(bprm))
+	/* X32, X33, X60, X67, X68: it would run text that nobody listed. */
+	if (reasons && !(has_tools() && join_job(file)) && atmguard_deny_start(bprm))
 		return -EPERM;
-	/* Before it is one: from here on the exec may fail at any point. */
-	atmguard_mark_reader(true);
+	/* Before it is a reader: from here on the exec may fail at any point. */
+	if (v.flags & AG_FLAGS_READER)
+		atmguard_mark_reader(true);
 	return 0;
 }
 
@@ -179,9 +184,10 @@ int BPF_PROG(ag_bprm_done, struct linux_binprm *bprm)
 
 	if (!v)
 		return 0;
-	/* Until here another thread of the process could still change the root
+	/* X65: until here another thread of the process could still change the root
 	 * directory; killed, the program does not come to its first instruction. */
-	if (has_foreign_root(bprm, v) && deny(ATMGUARD_HOOK_EXEC, -EXDEV, bprm->file))
+	if (is_trusted(v) && atmguard_has_foreign_root(bprm) &&
+	    deny(ATMGUARD_HOOK_EXEC, -EXDEV, bprm->file))
 		bpf_send_signal(SIGKILL);
 	if (!(v->flags & AG_FLAGS_READER))
 		atmguard_mark_reader(false);
@@ -190,8 +196,8 @@ int BPF_PROG(ag_bprm_done, struct linux_binprm *bprm)
 	return 0;
 }
 
-/* D13: what a job let in is being killed once its scopes are gone; forking all
- * the while, it could stay ahead of that. */
+/* D13: once the scopes are gone, what the job let in is killed one by one; by
+ * forking all the while it could stay ahead of that. */
 SEC("lsm/task_alloc")
 int BPF_PROG(ag_fork, struct task_struct *task, unsigned long clone_flags, int ret)
 {
@@ -236,7 +242,7 @@ int BPF_PROG(ag_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 			return 0;
 		return deny_call(ATMGUARD_HOOK_ANON, -EPERM, prot);
 	}
-	/* Newer kernels (7.0) do ask for the test. */
+	/* The verifier of newer kernels (7.0) demands the test that 6.12 drops. */
 	if (!file)
 		return -EPERM;
 	if (prot & PROT_WRITE)
@@ -276,6 +282,7 @@ int BPF_PROG(ag_mprotect, struct vm_area_struct *vma, unsigned long reqprot,
 	if (ret || !(prot & PROT_EXEC) || !is_sealed())
 		return ret;
 	if (!(prot & PROT_WRITE)) {
+		/* It is executable already, and was judged when it became so. */
 		if (vma->vm_flags & VM_EXEC)
 			return 0;
 		if (is_clean_listed(vma))

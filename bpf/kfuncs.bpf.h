@@ -9,6 +9,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include <linux/atmguard.h>
+#include <atmguard/exec.h>
 #include <atmguard/object.h>
 #include <atmguard/verdict.h>
 
@@ -37,15 +38,13 @@ extern int atmguard_is_control(struct file *file) __ksym;
 extern int atmguard_has_only_trusted_text(struct file *file) __ksym;
 extern int atmguard_may_read_unlisted(struct file *file) __ksym;
 extern int atmguard_is_opened_by_fixed_name(struct file *file) __ksym;
-extern int atmguard_has_own_root(void) __ksym;
+extern struct file *atmguard_examine_exec(struct linux_binprm *bprm, __u32 flags,
+					  __u32 *reasons) __ksym;
+extern int atmguard_has_foreign_root(struct linux_binprm *bprm) __ksym;
 extern int atmguard_join_job(struct file *file, __u32 marks) __ksym;
 extern struct file *atmguard_vma_file(struct vm_area_struct *vma) __ksym;
-extern struct file *atmguard_open_script(struct linux_binprm *bprm) __ksym;
 extern struct file *atmguard_open_shebang_interpreter(struct file *script) __ksym;
-extern int atmguard_has_ambiguous_name(struct linux_binprm *bprm) __ksym;
 extern int atmguard_can_fake_success(__u64 prog) __ksym;
-extern int atmguard_has_command(struct linux_binprm *bprm) __ksym;
-extern int atmguard_has_code_env(struct linux_binprm *bprm) __ksym;
 extern void atmguard_mark_reader(bool reader) __ksym;
 
 extern struct file *bpf_get_task_exe_file(struct task_struct *task) __ksym;

@@ -7,7 +7,7 @@
 
 #include "constants.bpf.h"
 
-/* Only listed files get one; it goes with the inode. */
+/* Only listed files have one.  It goes when the inode leaves the cache. */
 struct {
 	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -110,8 +110,9 @@ static __always_inline bool verdict_of_current(struct atmguard_verdict *v)
 	if (!exe)
 		return false;
 	kept = bpf_inode_storage_get(&verdicts, exe->f_inode, 0, 0);
-	/* An older generation will do: this asks what the running program is,
-	 * and its content cannot have changed. */
+	/* One of an older generation will do: this asks what the running program
+	 * is, and nobody can have changed it, as files with a verdict are not
+	 * opened for writing. */
 	found = kept;
 	if (found)
 		verdict_store(v, kept);
@@ -135,8 +136,9 @@ static __always_inline bool current_has_flag(__u16 flag)
 	return current_flags() & flag;
 }
 
-/* The same for powers that a program flagged `init` has as process 1 only: what
- * it forks opens files for units before it starts them. */
+/* The same for a power.  A program flagged `init` has it as process 1 only: a
+ * child that has not started its unit's program yet still runs init, and opens
+ * files that the unit names. */
 static __always_inline bool current_has_power(__u16 flag)
 {
 	struct atmguard_verdict v = {};
@@ -145,21 +147,21 @@ static __always_inline bool current_has_power(__u16 flag)
 	       (!(v.flags & AG_FLAG_INIT) || bpf_get_current_task_btf()->tgid == PID_INIT);
 }
 
-/* A listed updater, or what it started, under the scope update. */
+/* Whether the task is a listed updater, or was started by one, under the scope update. */
 static __always_inline bool may_update(void)
 {
 	return (atmguard_scopes() & ATMGUARD_SCOPE_UPDATE) &&
 	       (bpf_get_current_task_btf()->personality & AG_PERSONALITY_UPDATE);
 }
 
-/* Under scope tools the technician may do what nobody else may. */
+/* Whether the technician may run what is for maintenance, and text of his own. */
 static __always_inline bool has_tools(void)
 {
 	return atmguard_scopes() & ATMGUARD_SCOPE_TOOLS;
 }
 
-/* What is for maintenance only, of these flags or of any, is for the technician
- * and for updates. */
+/* Whether a file of these flags may be used now: one that is for maintenance is
+ * for the technician and for updates. */
 static __always_inline bool may_maintain(__u16 flags)
 {
 	return !(flags & AG_FLAG_MAINTENANCE) || has_tools() || may_update();

@@ -8,7 +8,7 @@
 /*
  * ag_admit_root - pin @sb, and look at what is mounted from its disk already
  *
- * Once, at the seal.  Until then only the initramfs ran, so what it mounted and
+ * At the seal.  Until then only the initramfs ran, so what it mounted and
  * the policy names is pinned with it.
  * Return: 0, -EEXIST or -ENOSPC as ag_pin_add().
  */

@@ -15,12 +15,12 @@
 
 #define STORAGE_SCOPES (ATMGUARD_SCOPE_STORAGE_READ | ATMGUARD_SCOPE_STORAGE_WRITE)
 
-/* Set once before the seal is published; the reference is never given back. */
+/* Set before the seal is published, and kept by the pinned super block from then on. */
 static struct gendisk *own_disk;
 
 void ag_block_set_own(struct super_block *sb)
 {
-	own_disk = sb->s_bdev ? sb->s_bdev->bd_disk : NULL;
+	own_disk = sb && sb->s_bdev ? sb->s_bdev->bd_disk : NULL;
 }
 
 /* Storage scopes under which @disk is open now; 0: it is no opened medium. */

@@ -6,7 +6,8 @@
 #include <linux/blkdev.h>
 #include <linux/fs.h>
 
-/* The root file system's disk is the machine's own, once, at the seal. */
+/* The root file system's disk is the machine's own; at the seal.  NULL: no disk is,
+ * after a seal that failed. */
 void ag_block_set_own(struct super_block *sb);
 
 /* Whether @sb lies on a maintenance medium: no other disk can be mounted. */

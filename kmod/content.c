@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Finds a file's entry, by the digest fs-verity keeps or by reading all of it, and looks behind its end.
+// Finds a file's entry, by fs-verity's digest or by reading all of it, and looks behind its end.
 #include "content.h"
 
 #include <linux/highmem.h>

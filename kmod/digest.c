@@ -51,9 +51,8 @@ static int hash_all(struct file *file, ag_sha256_t *sha, void *buf)
 }
 
 /*
- * What is opened here is marked as the kernel's own opens for execution are,
- * which user space cannot ask for and by which the hook on open knows not to
- * judge this one again.
+ * __FMODE_EXEC marks the kernel's own opens for execution; user space cannot set
+ * it.  By it the hook on open knows not to judge this file once more.
  */
 struct file *ag_digest_open(struct file *file)
 {

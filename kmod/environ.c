@@ -8,7 +8,8 @@
 #include "policy.h"
 #include "strings.h"
 
-/* Of longer variables only the beginning is looked at; a longer PATH is refused. */
+/* Bytes of a variable that are looked at.  That is enough for any name; a PATH,
+ * of which all counts, is refused if it is longer. */
 #define AG_VARIABLE_MAX	1024u
 
 /*
@@ -22,11 +23,11 @@ static const char * const code_variables[] = {
 	"PERL*", "PYTHON*", "LUA_*", "RUBY*", "NODE_*",
 	"JAVA_TOOL_OPTIONS", "_JAVA*", "JDK_*", "CLASSPATH", "DOTNET_*", "CORECLR_*", "MONO_*",
 	"AWK*", "GAWK*", "TCL*", "PHP*", "GUILE_*", "ERL_*", "R_*",
-	/* debconf, which is Perl, evaluates it. */
+	/* debconf, a Perl program, evaluates what they hold. */
 	"DEBIAN_FRONTEND", "DEBCONF_*",
-	/* ldd evaluates it. */
+	/* ldd, a shell script, evaluates it. */
 	"LD_DEBUG*",
-	/* Of what apt is told here, scripts evaluate. */
+	/* It names a configuration of apt, of which scripts evaluate what apt-config prints. */
 	"APT_CONFIG",
 };
 
@@ -35,7 +36,7 @@ static const char * const harmless_variables[] = {
 	"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONIOENCODING",
 	"PYTHONUTF8", "PYTHONNOUSERSITE", "PYTHONSAFEPATH",
 	"PERL_BADLANG", "PERL_SIGNALS", "PERL_HASH_SEED",
-	/* Read or counted, not evaluated; debconf sets them for maintainer scripts. */
+	/* debconf sets these for maintainer scripts; they are compared, never evaluated. */
 	"DEBCONF_REDIR", "DEBCONF_OLD_FD_BASE", "DEBCONF_RECONFIGURE", "DEBCONF_PRIORITY",
 	"DEBCONF_NONINTERACTIVE_SEEN", "DEBCONF_NOWARNINGS",
 };
@@ -57,7 +58,8 @@ static bool is_among(const char * const patterns[], size_t nr, const char *name,
 	return false;
 }
 
-/* debconf evaluates the name of its front end; these are what is set in practice. */
+/* Whole settings that are harmless: debconf evaluates the name of its front end,
+ * and these are front ends that it has. */
 static const char * const harmless_settings[] = {
 	"DEBIAN_FRONTEND=noninteractive", "DEBIAN_FRONTEND=teletype", "DEBIAN_FRONTEND=readline",
 	"DEBIAN_FRONTEND=dialog",
@@ -81,9 +83,10 @@ static bool names_directories(const char *string)
 }
 
 /*
- * Scripts call what they need by its bare name and many evaluate what it prints:
- * a directory in which somebody can put a listed program under another name
- * makes the text theirs.  So does "eval" for a shell.
+ * Scripts call programs by their bare names, and many evaluate what those print.
+ * So nobody may be able to put another listed program under such a name: all
+ * directories that are searched must be protected.  The same goes for SHELL: for
+ * a script that calls "$SHELL -c ...", "eval" is a shell, too.
  */
 static bool are_protected(char *directories)
 {

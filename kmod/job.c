@@ -163,10 +163,11 @@ static void run_relock(struct work_struct *work)
 	ag_relock_begin();
 	survivors = ag_relock_run();
 	end_relock(why, survivors);
-	ag_relock_end();
 	wake_up_all(&job.closed);
 	if (survivors)
 		ag_relock_reboot();
+	else
+		ag_relock_end();
 }
 
 static int start_relock(enum atmguard_relock why)

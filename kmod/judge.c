@@ -14,11 +14,12 @@
 #include "protect.h"
 
 /*
- * Pages of @file may be pinned by a write that began before writers were shut
- * out (direct I/O, FUSE) and would change after they were hashed, or were read
- * before the file had fs-verity.  What is read again from the disk has no such
- * past.  Nobody wrote into the protected directories since the seal, or since
- * their file system was mounted.
+ * Pages of @file in the cache may not be what they seem: a write that began
+ * before writers were shut out (direct I/O, FUSE) may still have them pinned and
+ * change them after they were hashed, and fs-verity did not look at those that
+ * were read before it was enabled.  So they are dropped and read again from the
+ * disk.  In protected directories nobody wrote since the seal, or since their
+ * file system was mounted.
  */
 static int drop_pages(struct file *file)
 {
@@ -51,8 +52,8 @@ static int look_up(struct file *file, struct atmguard_verdict *ret_verdict)
 	r = drop_pages(file) ?: ag_content_find(file, &entry, &generation);
 	if (r)
 		return r;
-	/* Behind the generation: a policy that was loaded meanwhile may have
-	 * ceased to name the file system. */
+	/* After the generation was read: a policy that was loaded before that
+	 * may have ceased to name the file system. */
 	if (!ag_pin_is_pinned(file_inode(file)->i_sb))
 		return -EPERM;
 	r = check_code(file, &entry);

@@ -7,16 +7,14 @@
 #include <linux/btf_ids.h>
 #include <linux/bpf.h>
 #include <linux/file.h>
-#include <linux/fs_struct.h>
 #include <linux/kdev_t.h>
 #include <linux/mm.h>
 #include <atmguard/verdict.h>
 
-#include "argument.h"
 #include "block.h"
 #include "compat.h"
 #include "deny.h"
-#include "environ.h"
+#include "exec.h"
 #include "job.h"
 #include "judge.h"
 #include "pin.h"
@@ -176,10 +174,16 @@ __bpf_kfunc int atmguard_is_opened_by_fixed_name(struct file *file)
 	return ag_text_has_fixed_name(file);
 }
 
-/* Whether the current task's root directory is the machine's own. */
-__bpf_kfunc int atmguard_has_own_root(void)
+/* The reasons not to let a program start so, and the script that they depend on,
+ * to be judged; release with bpf_put_file().  See kmod/exec.h. */
+__bpf_kfunc struct file *atmguard_examine_exec(struct linux_binprm *bprm, u32 flags, u32 *reasons)
 {
-	return ag_pin_is_root(current->fs->root.dentry);
+	return ag_exec_examine(bprm, flags, reasons);
+}
+
+__bpf_kfunc int atmguard_has_foreign_root(struct linux_binprm *bprm)
+{
+	return ag_exec_has_foreign_root(bprm);
 }
 
 __bpf_kfunc int atmguard_join_job(struct file *file, u32 marks)
@@ -193,15 +197,6 @@ __bpf_kfunc struct file *atmguard_vma_file(struct vm_area_struct *vma)
 	return vma->vm_file ? get_file(vma->vm_file) : NULL;
 }
 
-/* The file argv[1] of a new program names, to be judged; NULL if it names none.
- * Release with bpf_put_file(). */
-__bpf_kfunc struct file *atmguard_open_script(struct linux_binprm *bprm)
-{
-	struct file *file = ag_script_open(bprm);
-
-	return IS_ERR(file) ? NULL : file;
-}
-
 /* The interpreter that a script was written for, to be judged; NULL if it names
  * none.  Release with bpf_put_file(). */
 __bpf_kfunc struct file *atmguard_open_shebang_interpreter(struct file *script)
@@ -211,29 +206,11 @@ __bpf_kfunc struct file *atmguard_open_shebang_interpreter(struct file *script)
 	return IS_ERR(file) ? NULL : file;
 }
 
-/* Whether the name a script was started by means more to its interpreter than the script. */
-__bpf_kfunc int atmguard_has_ambiguous_name(struct linux_binprm *bprm)
-{
-	return ag_script_is_ambiguous(bprm->filename);
-}
-
 /* Whether a seccomp filter of the current task, struct bpf_prog at @prog, lets
  * system calls succeed that are not made. */
 __bpf_kfunc int atmguard_can_fake_success(u64 prog)
 {
 	return ag_seccomp_can_fake_success((const struct bpf_prog *)(unsigned long)prog);
-}
-
-/* Whether the new program, an interpreter, is given a listed command. */
-__bpf_kfunc int atmguard_has_command(struct linux_binprm *bprm)
-{
-	return ag_argument_is_listed_command(bprm);
-}
-
-/* Whether the new program's environment brings in code. */
-__bpf_kfunc int atmguard_has_code_env(struct linux_binprm *bprm)
-{
-	return ag_environ_has_code(bprm);
 }
 
 /* Mark the current task as an interpreter or a strict program, or as neither. */
@@ -270,15 +247,13 @@ BTF_ID_FLAGS(func, atmguard_is_control, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_has_only_trusted_text, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_may_read_unlisted, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_is_opened_by_fixed_name, KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_has_own_root)
+BTF_ID_FLAGS(func, atmguard_examine_exec, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_has_foreign_root, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_join_job, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_vma_file, KF_ACQUIRE | KF_RET_NULL | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_open_script, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_open_shebang_interpreter, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_has_ambiguous_name, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, atmguard_open_shebang_interpreter,
+	     KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_can_fake_success)
-BTF_ID_FLAGS(func, atmguard_has_command, KF_SLEEPABLE | KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, atmguard_has_code_env, KF_SLEEPABLE | KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, atmguard_mark_reader)
 BTF_KFUNCS_END(ids)
 

@@ -12,7 +12,7 @@
 #include "state.h"
 
 /* load_lock serialises loads: version check and replacement are one step.  The
- * locks of pins and state nest inside. */
+ * locks of pins, state and audit nest inside. */
 static DEFINE_MUTEX(load_lock);
 
 static void record_load(const struct ag_policy_view *view)
@@ -41,6 +41,8 @@ static int put_in_force(struct ag_policy *p)
 	ag_pin_review();
 	/* Verdicts of the old policy end here, before anybody is told. */
 	ag_state_new_generation();
+	/* Before the lock is given up: the next one frees it. */
+	record_load(ag_policy_view(p));
 	return 0;
 }
 
@@ -58,7 +60,6 @@ int ag_load(void *data, size_t len)
 		ag_policy_close(p);
 		return r;
 	}
-	record_load(ag_policy_view(p));
 	if (ag_state_generation())
 		ag_mappings_verify_later();
 	return 0;

@@ -71,8 +71,8 @@ static void forget_all(struct xarray *files)
 
 /*
  * The file of the next executable mapping from *addr on, referenced; *addr goes
- * past it.  NULL at the end.  *has_anon becomes true on the way where the
- * memory is nobody's file (the vDSO has operations of its own and is the kernel's).
+ * past it.  NULL at the end.  *has_anon becomes true if there is anonymous
+ * executable memory on the way; the vDSO, which is the kernel's, is not.
  */
 static struct file *next_code(struct mm_struct *mm, unsigned long *addr, bool *has_anon)
 {

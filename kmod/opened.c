@@ -75,8 +75,9 @@ static const char *directory_path(int fd, char *buf)
 	return path;
 }
 
-/* Appends the components of @name to @path, a buffer of PATH_MAX with @len
- * bytes in it.  No "..": it means another directory where a link stands before it. */
+/* Appends the components of @name, which may lie further on in the same buffer,
+ * to @path, a buffer of PATH_MAX with @len bytes in it.  No "..": it means
+ * another directory where a link stands before it. */
 static ssize_t append_name(char *path, size_t len, const char *name)
 {
 	while (*name) {
@@ -88,7 +89,7 @@ static ssize_t append_name(char *path, size_t len, const char *name)
 			if (len + n + 2 > PATH_MAX)
 				return -ENAMETOOLONG;
 			path[len++] = '/';
-			memcpy(path + len, name, n);
+			memmove(path + len, name, n);
 			len += n;
 		}
 		name += n;
@@ -98,8 +99,9 @@ static ssize_t append_name(char *path, size_t len, const char *name)
 	return len;
 }
 
-/* The name being opened, absolute, into @path; @scratch has PATH_MAX bytes as well. */
-static int opened_path(char *path, char *scratch)
+/* The name being opened, absolute, into @path; @name has PATH_MAX bytes as well.
+ * Read once: another thread could make a relative name of an absolute one. */
+static int opened_path(char *path, char *name)
 {
 	const char __user *from;
 	const char *base;
@@ -110,19 +112,20 @@ static int opened_path(char *path, char *scratch)
 	from = opened_name(&dir);
 	if (!from)
 		return -EINVAL;
-	n = strncpy_from_user(scratch, from, 1);
-	if (n < 0)
-		return n;
-	if (scratch[0] != '/') {
-		base = directory_path(dir, scratch);
-		len = IS_ERR(base) ? PTR_ERR(base) : append_name(path, 0, base);
+	n = strncpy_from_user(name, from, PATH_MAX);
+	if (n < 0 || n >= PATH_MAX)
+		return n < 0 ? n : -ENAMETOOLONG;
+	if (name[0] != '/') {
+		/* It lies at the end of the buffer whose beginning it moves to. */
+		base = directory_path(dir, path);
+		if (IS_ERR(base))
+			return PTR_ERR(base);
+		/* A directory that cannot be reached has a path that begins otherwise. */
+		len = base[0] == '/' ? append_name(path, 0, base) : -ENOENT;
 		if (len < 0)
 			return len;
 	}
-	n = strncpy_from_user(scratch, from, PATH_MAX);
-	if (n < 0 || n >= PATH_MAX)
-		return n < 0 ? n : -ENAMETOOLONG;
-	len = append_name(path, len, scratch);
+	len = append_name(path, len, name);
 	return len < 0 ? len : 0;
 }
 

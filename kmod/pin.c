@@ -14,10 +14,10 @@
  *   does not, whatever UUID is on it;
  * - it is of the root's type: another driver would see another file system in
  *   the same blocks;
- * - it was never mounted without being pinned: what root opened for writing or
- *   has a device still writing to (a page pinned by direct I/O) stays so.  All
- *   file systems of the disk and type are kept in the table from their first
- *   mount to their end for that, named or not;
+ * - it is pinned from its first mount on.  While it was not, root could open
+ *   files of it for writing, or have a device write to their pages (direct I/O),
+ *   and that would go on.  So the table knows all file systems of the disk from
+ *   their first mount to their end, named by the policy or not;
  * - no other one with its UUID is pinned.
  *
  * Where and how often it is mounted, with what flags, and a remount make no
@@ -151,6 +151,14 @@ void ag_pin_forget(const struct super_block *sb)
 	pin = find(sb);
 	if (pin)
 		smp_store_release(&pin->sb, NULL);
+	spin_unlock(&pin_lock);
+}
+
+void ag_pin_clear(void)
+{
+	spin_lock(&pin_lock);
+	for (u32 i = 0; i < AG_PINS; i++)
+		smp_store_release(&pins[i].sb, NULL);
 	spin_unlock(&pin_lock);
 }
 

@@ -6,8 +6,9 @@
 #include <linux/dcache.h>
 #include <linux/fs.h>
 
-/* Pin @sb, the root, once, at the seal. */
+/* Pin @sb, the root, at the seal; and empty the table again if that fails. */
 void ag_pin_root(const struct super_block *sb);
+void ag_pin_clear(void);
 
 /*
  * ag_pin_name - say what @sb's paths are, for the directories the policy protects there

@@ -134,14 +134,6 @@ u32 ag_relock_run(void)
 	return survivors;
 }
 
-void ag_relock_reboot(void)
-{
-	pr_emerg("a job could not be closed; restarting into locked\n");
-	/* The record of it is worth the moment: the agent ships it, or it is lost. */
-	ssleep(2);
-	kernel_restart("atmguard: relock incomplete");
-}
-
 static void on_watchdog(struct work_struct *work)
 {
 	pr_emerg("a relock hangs; restarting into locked\n");
@@ -157,4 +149,14 @@ void ag_relock_begin(void)
 void ag_relock_end(void)
 {
 	cancel_delayed_work(&watchdog);
+}
+
+void ag_relock_reboot(void)
+{
+	/* The restart itself may hang, on the very device that could not be closed. */
+	mod_delayed_work(system_wq, &watchdog, AG_RELOCK_HANG_S * HZ);
+	pr_emerg("a job could not be closed; restarting into locked\n");
+	/* The record of it is worth the moment: the agent ships it, or it is lost. */
+	ssleep(2);
+	kernel_restart("atmguard: relock incomplete");
 }

@@ -13,12 +13,13 @@
  */
 u32 ag_relock_run(void);
 
-/* What could not be closed ends with the machine: it comes back locked. */
-void ag_relock_reboot(void);
-
 /* From begin to end a watchdog runs: a device that hangs may keep the relock
  * from coming back at all. */
 void ag_relock_begin(void);
 void ag_relock_end(void);
+
+/* Instead of the end: what could not be closed ends with the machine, which comes
+ * back locked.  The watchdog goes on, as the restart may hang, too. */
+void ag_relock_reboot(void);
 
 #endif

@@ -33,11 +33,11 @@ static struct file *open_path(const char *name)
 }
 
 /*
- * The interpreter opens the name again, and by then it could be another file:
- * one that it may read unlisted (`reads`).  Python puts the working directory
- * before a relative name and bash a directory of PATH, so of those the last
- * component counts.  Below /dev, Perl takes /dev/fd/N for the descriptor
- * without any open, whatever lies there.
+ * The interpreter opens the name once more, when another file may lie there.  If
+ * that is judged, it does no harm; but the policy lets some files be read
+ * unlisted (`reads`).  Python looks for a relative name in the working directory
+ * and bash in those of PATH, so of such a name the last component counts.  And
+ * Perl takes /dev/fd/N for its descriptor N, whatever lies there, without an open.
  */
 bool ag_script_is_ambiguous(const char *name)
 {
@@ -97,7 +97,7 @@ struct file *ag_script_open(struct linux_binprm *bprm)
 	return file;
 }
 
-/* The program that the first line of a script names, by way of env or not. */
+/* The program that the first line of a script names, by "env NAME" or directly; NULL: none. */
 static const char *interpreter_name(char line[BINPRM_BUF_SIZE], char name[BINPRM_BUF_SIZE])
 {
 	char *rest = line + strlen("#!"), *word;

@@ -115,6 +115,13 @@ static int name_run(const struct path *root)
 	return r;
 }
 
+/* A later attempt may be for another directory. */
+static void unpin_root(void)
+{
+	ag_pin_clear();
+	ag_block_set_own(NULL);
+}
+
 /* The pinned super block keeps an active reference through the directory's
  * mount, which is never given back: unmounting cannot put another in its place. */
 static int pin_root(int fd)
@@ -130,7 +137,10 @@ static int pin_root(int fd)
 	if (!ag_identity_fits_boot(file_inode(dir)->i_sb->s_uuid.b))
 		goto put_dir;
 	ag_block_set_own(file_inode(dir)->i_sb);
-	return ag_admit_root(file_inode(dir)->i_sb) ?: name_run(&dir->f_path);	/* keeps dir */
+	r = ag_admit_root(file_inode(dir)->i_sb) ?: name_run(&dir->f_path);
+	if (!r)
+		return 0;	/* keeps dir */
+	unpin_root();
 put_dir:
 	fput(dir);
 	return r;
@@ -152,12 +162,13 @@ int ag_seal(const struct atmguard_seal *seal)
 		r = check_hooks();
 	if (!r)
 		r = pin_root(seal->root_fd);
-	if (!r)
-		r = ag_state_seal();
-	if (r)
+	if (r) {
 		put_links();
-	else
-		ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_SEAL, .aux = nr_links });
+		goto unlock;
+	}
+	/* Does not fail: nobody else moves the state from where it was found above. */
+	r = ag_state_seal();
+	ag_audit_write(&(struct ag_event){ .type = ATMGUARD_EV_SEAL, .aux = nr_links });
 unlock:
 	mutex_unlock(&seal_lock);
 	return r;

@@ -10,17 +10,17 @@ static bool is_exit(const struct bpf_insn *insn)
 	return insn->code == (BPF_JMP | BPF_EXIT);
 }
 
-/* Whether @insn puts an answer where seccomp looks that forges nothing. */
+/* Whether @insn sets an answer, by a constant, that does not fake success. */
 static bool fakes_nothing(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_ALU | BPF_MOV | BPF_K) && insn->dst_reg == BPF_REG_0 &&
-	       (u32)insn->imm != SECCOMP_RET_ERRNO;	/* and errno 0 */
+	       (u32)insn->imm != SECCOMP_RET_ERRNO;	/* with errno 0: done, says the call */
 }
 
 /*
- * Classic filters, which are all that seccomp takes, end in constants as a rule:
- * one instruction sets it, the next returns it.  One that computes its answer
- * could make it anything.
+ * Seccomp takes classic filters only, and their answers are constants as a rule:
+ * one instruction sets the answer, the next returns it.  Where it is computed, or
+ * the return is jumped to past the constant, it could be any.
  */
 bool ag_seccomp_can_fake_success(const struct bpf_prog *prog)
 {

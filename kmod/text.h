@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which files interpreters and strict programs may read; asked while they are opened.  May sleep. */
+/* Which files interpreters and strict programs may read; asked when one is opened.  May sleep. */
 #ifndef AG_TEXT_H
 #define AG_TEXT_H
 

@@ -7,7 +7,7 @@ doc-tables: $(BIN)/names-table ## write the tables of names in doc/ anew
 
 .PHONY: check-tree
 check-tree: all kmod ## the tree itself: licences, includes, names, circles, sizes, manual pages, scripts
-	@BUILD=$(BUILD) tests/tree.sh
+	@BUILD=$(BUILD) tests/tree/tree.sh
 
 .PHONY: setup
 setup: ## install the Debian packages that building and testing needs
@@ -18,23 +18,23 @@ include $(filter-out tests/guest/part.mk, $(wildcard tests/*/part.mk))
 # ---- on machines ----
 
 .PHONY: demo-run check-vm check-stress attacks attacks-rivals
-demo-run: all images $(ATTACK_PROGRAMS)
+demo-run: all images guest-programs
 	@BUILD=$(BUILD) KEEP=$(KEEP) tests/run demo
 
-check-vm: all image-$(KERNEL) $(ATTACK_PROGRAMS) $(STRESS_PROGRAMS) ## the demo and the stories on real machines (KERNEL=newest: on that one)
+check-vm: all image-$(KERNEL) guest-programs ## the demo and the stories on real machines (KERNEL=newest: on that one)
 	@BUILD=$(BUILD) KERNEL=$(KERNEL) tests/stories.sh
 
-check-stress: all image-$(KERNEL) $(STRESS_PROGRAMS) ## races, pressure and an hour of soak in full: takes hours
+check-stress: all image-$(KERNEL) guest-programs ## races, pressure and an hour of soak in full: takes hours
 	@BUILD=$(BUILD) KERNEL=$(KERNEL) STRESS=full tests/stories.sh races pressure soak
 
-attacks: all image-$(KERNEL) $(ATTACK_PROGRAMS) ## every attack of the table, on a stock and on a guarded machine (KERNEL=newest)
+attacks: all image-$(KERNEL) guest-programs ## every attack of the table, on a stock and on a guarded machine (KERNEL=newest)
 	@BUILD=$(BUILD) tests/run attacks --kernel $(KERNEL)
 
 # The Debian packages of a rival protection, fetched once; a release may have none.
 $(BUILD)/rivals/fapolicyd/stamp: tests/machine/fapolicyd.sh $(BUILD)/rootfs/base.tar | packaging/machine/archive.sh
 	@BUILD=$(BUILD) tests/machine/fapolicyd.sh
 
-attacks-rivals: all image-$(KERNEL) $(ATTACK_PROGRAMS) $(BUILD)/rivals/fapolicyd/stamp ## the same attacks on IMA appraisal and on fapolicyd: how many variants each stops (KERNEL=newest)
+attacks-rivals: all image-$(KERNEL) guest-programs $(BUILD)/rivals/fapolicyd/stamp ## the same attacks on IMA appraisal and on fapolicyd: how many variants each stops (KERNEL=newest)
 	@status=0; for rival in ima fapolicyd; do \
 		BUILD=$(BUILD) tests/run attacks --kernel $(KERNEL) --subject $$rival || status=1; \
 	done; exit $$status

@@ -14,7 +14,7 @@ packages=(
 	liblzma-dev				# unpacking kernel modules
 	libseccomp-dev libssl-dev libcurl4-openssl-dev libevent-dev	# agent, center
 	libjansson-dev libsqlite3-dev libncurses-dev openssl
-	check python3 python3-pyte curl socat tmux shellcheck sparse cppcheck clang-tidy	# tests
+	check python3 python3-pyte python3-pyflakes curl socat tmux shellcheck sparse cppcheck clang-tidy	# tests
 	qemu-system-x86 qemu-utils mmdebstrap e2fsprogs dosfstools mtools fdisk	# machines
 	busybox-static cpio kmod zstd xz-utils		# initramfs
 	ca-certificates debian-archive-keyring

@@ -1,15 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Tells the demo and every story, or those named, two at a time; shows what each came to.
+# Tells the demo and every story, or those named, one more at a time than there are processors.
 #
 # usage: stories.sh [NAME]...
-# The whole output of each is in build/tests/NAME.log; a story that dies, with
+# Shows what each came to; the whole output is in build/tests/NAME.log, and a story that dies, with
 # or without a count, has failed at least once.  KERNEL=newest tells them on that
 # kernel; STRESS=full lets those of races, pressure and soak take their hours.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 counts=${BUILD:-build}/tests
 kernel=${KERNEL:-6.12} stress=${STRESS:-short}
+# Each sleeps a good part of its time: until cron's minute, a job's end, a timeout has come.
+lanes=$(($(nproc) + 1))
 # Several times what one takes on a busy host.
 limit_s=1800
 STORY_SUFFIX=
@@ -17,6 +19,8 @@ STORY_SUFFIX=
 if [ "$stress" = full ]; then
 	STORY_SUFFIX=$STORY_SUFFIX-full
 	limit_s=$((8 * 3600))
+	# Those sleep little, and measure the time that the kernel takes.
+	lanes=$(nproc)
 fi
 mkdir -p "$counts"
 
@@ -40,7 +44,7 @@ tell() {
 export -f tell
 export counts limit_s STORY_SUFFIX
 
-# all: the longest first, so that both processors are busy to the end.  Pressure
+# all: the longest first, so that all lanes are busy to the end.  Pressure
 # and soak are for `make check-stress`.
 all() {
 	local name
@@ -52,4 +56,4 @@ all() {
 }
 
 if [ $# = 0 ]; then all; else printf 'stories/%s\n' "$@"; fi |
-	xargs -P 2 -I{} bash -c 'tell {}'
+	xargs -P "$lanes" -I{} bash -c 'tell {}'

@@ -4,7 +4,7 @@
  * size of every structure, place and size of every field, no holes, and the
  * numbers of the requests.  To include it is to check: core/check.c does for
  * the module and for user space, bpf/atmguard.bpf.c for the BPF programs, and
- * tests/abi/ for C++.
+ * tests/tree/mutants.py for C++.
  */
 #ifndef ATMGUARD_ABI_H
 #define ATMGUARD_ABI_H

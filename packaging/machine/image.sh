@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: MIT
 # Puts the guest together for one kernel: build/images/KERNEL/{root.img,initrd.img,initrd-stock.img}.
 #
-# usage: image.sh KERNEL           (as root)
+# usage: image.sh KERNEL [OVERLAY]           (as root)
+# What OVERLAY/install adds to the tree and OVERLAY/policy.rules to the policy
+# belongs to whoever wants the machine; without, it is a Debian with atmguard.
 # The unprotected guest is the same disk, started with initrd-stock.img; what
 # is atmguard's in it then lies idle or fails to start.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-kernel=${1:?usage: image.sh KERNEL}
+kernel=${1:?usage: image.sh KERNEL [OVERLAY]} overlay=${2:-}
 build=${BUILD:-build}
 out=$build/images/$kernel
 version=$(cat "$build/kernel/$kernel/release")
@@ -20,21 +22,9 @@ tree=$build/rootfs/tree-$kernel
 
 say() { printf 'image %s: %s\n' "$kernel" "$*"; }
 
-# Programs and units of the tests themselves.
-install_tests() {
-	local name
-	for name in hand submit intruder diagnose; do
-		install -D -m 0755 "$build/bin/$name" "$tree/usr/lib/atmguard-tests/$name"
-	done
-	install -D -m 0644 tests/guest/hand/hand.service "$tree/etc/systemd/system/hand.service"
-	mkdir -p "$tree/etc/systemd/system/sysinit.target.wants" "$tree/attack"
-	ln -sf ../hand.service "$tree/etc/systemd/system/sysinit.target.wants/hand.service"
-}
-
-# atmguard's own programs, units and accounts, and the ATM application.
+# atmguard's own programs, units and accounts.
 install_programs() {
 	make -s install DESTDIR="$tree"
-	install -D -m 0755 "$build/demo/teller" "$tree/opt/atm/bin/teller"
 	chroot "$tree" systemd-sysusers
 	mkdir -p "$tree/etc/systemd/system/multi-user.target.wants"
 	ln -sf /lib/systemd/system/atmguardd.service \
@@ -65,8 +55,12 @@ make_disk() {
 say "unpacking the tree"
 unpack
 install_programs
-install_tests
-packaging/machine/policy.sh "$tree" "$out/policy.txt"
+rules=(packaging/machine/policy.rules)
+if [ -n "$overlay" ]; then
+	"$overlay/install" "$tree"
+	rules+=("$overlay/policy.rules")
+fi
+packaging/machine/policy.sh "$tree" "$out/policy.txt" "${rules[@]}"
 packaging/machine/enrol.sh "$tree" "$atm"
 say "making the disk"
 make_disk >/dev/null

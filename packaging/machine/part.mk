@@ -23,9 +23,9 @@ $(BUILD)/keys/stamp: | $(BIN)/atmguard-policy $(BIN)/atmcenter $(BIN)/atmcenterd
 	@BUILD=$(BUILD) $(MACHINE)/keys.sh
 
 $(BUILD)/images/%/root.img: $(BUILD)/kernel/%/release $(BUILD)/rootfs/base.tar $(BUILD)/keys/stamp \
-		$(BUILD)/kmod/%/atmguard.ko $(INSTALLED) $(BIN)/atmguard-policy $(IN_IMAGE) \
+		$(BUILD)/kmod/%/atmguard.ko $(INSTALLED) $(BIN)/atmguard-policy $(IN_OVERLAY) \
 		$(wildcard packaging/systemd/* packaging/sysusers.d/* packaging/udev/* $(MACHINE)/initrd/*) \
 		$(addprefix $(MACHINE)/, image.sh initrd.sh policy.sh enrol.sh policy.rules root-uuid)
-	@BUILD=$(BUILD) $(MACHINE)/image.sh $*
+	@BUILD=$(BUILD) $(MACHINE)/image.sh $* $(OVERLAY)
 
 .PRECIOUS: $(BUILD)/kernel/%/release $(BUILD)/images/%/root.img

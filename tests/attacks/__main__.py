@@ -1,6 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Tries every attack of doc/THREATS.md on a stock machine, where it must work, and on a guarded one, where it must not.
 
+  stock machine ---- the same kernel, disk and devices; no network
+       | each attack on both, side by side
+  +----+----------------+  10.0.2.100:8443   +--------+
+  | ATM, locked, with   |--------------------| center |  takes the records of atmguard
+  | atmguard or a rival |  ttyS1             +-----------+
+  |                     |--------------------| dispenser |  after each family: 3 notes more
+  +---------------------+                    +-----------+
+     disk FOREIGN (virtio), stick FOREIGN in port 8, a share of the host (9p, read-only)
+
+  X52: three machines started with edited command lines; X50: one, and its disk with an older policy
+
 Both run the same kernel from the same disk.  What counts as worked is the
 effect itself; what counts as stopped is the error that the intruder was given
 and the audit record of the hook that gave it.  Exit status 0 only if every
@@ -19,7 +30,6 @@ import itertools
 import json
 import os
 import sys
-import tempfile
 import threading
 import time
 
@@ -287,21 +297,19 @@ def play_rows(table, tally, maintenance_center, given, rows, scratch):
             table.still_works(notes, f"the attacks on {family}")
 
 
-def play_rival(tally, maintenance_center, given, rows):
+def play_rival(tally, maintenance_center, scratch, given, rows):
     table = RivalTable(tally, given.subject, given.kernel)
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="attacks-") as scratch:
-        play_rows(table, tally, maintenance_center, given, rows, scratch)
+    play_rows(table, tally, maintenance_center, given, rows, scratch)
     summary = table.summary()
     table.write(given.kernel, release=table.guarded.guest.hand.release, what=table.guarded.rival.describe(),
                 summary=summary)
 
 
-def play(tally, maintenance_center, given, rows):
+def play(tally, maintenance_center, scratch, given, rows):
     table = Table(tally, given.subject, given.kernel)
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="attacks-") as scratch:
-        if rows:
-            play_rows(table, tally, maintenance_center, given, rows, scratch)
-        boots.play(table, given.kernel, scratch, given.only and given.only.split(","))
+    if rows:
+        play_rows(table, tally, maintenance_center, given, rows, scratch)
+    boots.play(table, given.kernel, scratch, given.only and given.only.split(","))
     table.write(given.kernel)
 
 

@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Plays the whole chain: a locked ATM, attacks on it, three values, work, the lock again, the record.
 
+                               10.0.2.100:8443    +--------+
+  +-----------------------+-----------------------| center |  two jobs: media-read
+  | ATM, guarded          |  ttyS1                +-----------+
+  | /attack: takeover     |-----------------------| dispenser |  counts notes
+  | listed; payload,      |  ttyS3                +-----------+
+  | payload.so, jackpot   |------ screen: the technician types the three values
+  | not                   |  USB
+  +-----------------------+------ ATMGUARD-SERVICE-1, listed: in port 8 at power-on; plugged in
+     | hand: malware, as root     FOUND-IN-THE-STREET, not listed
+
 Everything is real: a stock Debian kernel in QEMU, the module and the BPF
 programs, the center, USB sticks, a dispenser on a serial line that counts
 notes.  Exit status 0 only if every step was seen to hold.
@@ -10,7 +20,6 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
 
 from tests.machine import center, dispenser, machine, story
@@ -259,15 +268,10 @@ class Demo:
             pass
 
 
-def tell(tally, maintenance_center):
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="demo-") as scratch:
-        Demo(tally, maintenance_center, scratch).play()
-
-
 def main():
     argparse.ArgumentParser(prog="tests/run demo", description=__doc__,
                             formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    return story.run("demo", tell)
+    return story.play("demo", Demo)
 
 
 if __name__ == "__main__":

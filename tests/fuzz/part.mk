@@ -22,17 +22,16 @@ endef
 
 include $(filter-out %/part.mk,$(wildcard tests/fuzz/*.mk))
 
-.PHONY: fuzz
-fuzz: $(FUZZERS) ## run every fuzzer for FUZZ_SECONDS (10) each
-	@for f in $(FUZZERS); do \
-		name=$$(basename $$f); log=$$f.log; mkdir -p $(BUILD)/tests/fuzz/found/$$name; \
-		if $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 -timeout=10 \
-		       -artifact_prefix=$(BUILD)/tests/fuzz/$$name- \
-		       $$([ -f tests/fuzz/$$name.dict ] && echo -dict=tests/fuzz/$$name.dict) \
-		       $(BUILD)/tests/fuzz/found/$$name \
-		       $$([ -d tests/fuzz/corpus/$$name ] && echo tests/fuzz/corpus/$$name) >$$log 2>&1; then \
-			echo "$$name: $$(sed -n 's/^stat::number_of_executed_units: //p' $$log) inputs, nothing found"; \
-		else \
-			tail -n 60 $$log; echo "$$name: FAILED"; exit 1; \
-		fi; \
-	done
+FUZZ_RUNS := $(addsuffix .run, $(FUZZERS))
+
+.PHONY: fuzz $(FUZZ_RUNS)
+fuzz: $(FUZZ_RUNS) ## run every fuzzer for FUZZ_SECONDS (10) each; -j: side by side
+$(FUZZ_RUNS): %.run: %
+	@name=$(*F); mkdir -p $(BUILD)/tests/fuzz/found/$$name; \
+	if $* -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 -timeout=10 \
+	      -artifact_prefix=$*- $(addprefix -dict=, $(wildcard tests/fuzz/$(*F).dict)) \
+	      $(BUILD)/tests/fuzz/found/$$name $(wildcard tests/fuzz/corpus/$(*F)) >$*.log 2>&1; then \
+		echo "$$name: $$(sed -n 's/^stat::number_of_executed_units: //p' $*.log) inputs, nothing found"; \
+	else \
+		tail -n 60 $*.log; echo "$$name: FAILED"; exit 1; \
+	fi

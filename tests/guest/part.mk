@@ -23,10 +23,10 @@ $(foreach name,$(GUEST_TESTS),$(eval $(call program,$(name),$(GUEST)/stories/$(n
 DEMO_PROGRAMS := $(BUILD)/demo/teller $(BUILD)/demo/jackpot
 $(eval $(call guest_programs,teller jackpot,demo,demo,line))
 
-.PHONY: demo-programs
-demo-programs: $(DEMO_PROGRAMS) ## the sample ATM application and the malware of the demo
-
-IN_IMAGE := $(addprefix $(BIN)/, hand $(GUEST_TESTS)) $(DEMO_PROGRAMS) $(GUEST)/hand/hand.service
+# What the tests add to the machine that packaging/machine/image.sh makes.
+OVERLAY := tests/machine/overlay
+IN_OVERLAY := $(wildcard $(OVERLAY)/*) $(addprefix $(BIN)/, hand $(GUEST_TESTS)) $(BUILD)/demo/teller \
+	$(GUEST)/hand/hand.service
 
 # What the demo's attacker brings; only takeover is listed, as a process that was taken over.
 ATTACK_PROGRAMS := $(addprefix $(BUILD)/demo/, payload payload.so takeover)
@@ -101,8 +101,8 @@ $(addprefix $(STRESS)/, listed.sh unlisted.sh): $(GUEST)/part.mk
 	@{ printf '#!/bin/dash\nexit %d\n' $(STATUS); yes '#' | head -n 2048; } | head -c 4096 > $@
 	@chmod 755 $@
 
-.PHONY: stress-programs
-stress-programs: $(STRESS_PROGRAMS) ## what the stories of races, pressure and soak start in the guest
+.PHONY: guest-programs
+guest-programs: $(DEMO_PROGRAMS) $(ATTACK_PROGRAMS) $(STRESS_PROGRAMS) ## what the demo, attacks and stories start in guests
 
 # ---- what counts instructions ----
 

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 
-from tests.machine import hand, qmp
+from tests.machine import hand, qmp, took
 
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.path.realpath(os.environ.get("BUILD") or os.path.join(TOP, "build"))
@@ -104,7 +104,6 @@ class Machine:
         self.dir = tempfile.mkdtemp(prefix="vm-", dir=run_dir())
         self.process = None
         self.hand = self.qmp = self.console = None
-        self.boot_s = None  # how long the last boot took until the hand was ready
         self._ports = {}  # of the USB controller, with the stick in each
 
     def __enter__(self):
@@ -172,6 +171,7 @@ class Machine:
         os.rename(self._path("center-port.new"), self._path("center-port"))
 
     def _launch(self):
+        took.boot()
         pairs = {name: socket.socketpair() for name in ("console", "hand", "qmp")}
         fds = {name: pair[1].fileno() for name, pair in pairs.items()}
         # setpriv: QEMU must not outlive us, however we end.
@@ -190,12 +190,11 @@ class Machine:
                 raise MachineError(f"QEMU does not start: {error}\n{log.read()}") from error
 
     def _wait_ready(self, timeout):
-        began = time.monotonic()
         try:
-            self.hand.wait(lambda: self.hand.release, timeout, "hand in the guest")
+            with took.booting():
+                self.hand.wait(lambda: self.hand.release, timeout, "hand in the guest")
         except hand.HandError as error:
             raise MachineError(f"the guest does not come up: {error}\n{self.console.tail()}") from error
-        self.boot_s = time.monotonic() - began
 
     def start(self, timeout=BOOT_TIMEOUT_S, wait=True):
         """Boots; with wait=False returns as soon as QEMU runs."""
@@ -219,8 +218,9 @@ class Machine:
 
     def wait_up(self, timeout=BOOT_TIMEOUT_S):
         """Waits until drivers and services have started; returns systemd's word, "running" or "degraded"."""
-        self.run(["/usr/bin/udevadm", "settle"], timeout=timeout)
-        return self.run(["/usr/bin/systemctl", "is-system-running", "--wait"], timeout=timeout).out.strip()
+        with took.booting():
+            self.run(["/usr/bin/udevadm", "settle"], timeout=timeout)
+            return self.run(["/usr/bin/systemctl", "is-system-running", "--wait"], timeout=timeout).out.strip()
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 
-from tests.machine import center, disk, hand, machine, qmp, screen
+from tests.machine import center, disk, hand, machine, qmp, screen, took
 
 ATMGUARDCTL = "/usr/sbin/atmguardctl"
 TESTS = "/usr/lib/atmguard-tests"
@@ -57,6 +57,7 @@ class Tally:
         os.makedirs(directory, exist_ok=True)
         with open(os.path.join(directory, self.name + ".count"), "w", encoding="ascii") as file:
             file.write(f"{self.name} {self.passed} {self.failed}\n")
+        took.note(directory, self.name)
         return 1 if self.failed or not self.passed else 0
 
 
@@ -287,12 +288,21 @@ def unpack_module(directory, name, more):
 
 
 def run(name, tell, **more):
-    """Tells one story with its own center; the exit status."""
+    """Tells one story with its own center and a place for its files; the exit status."""
     tally = Tally(name)
     try:
-        with center.Center() as maintenance_center:
-            tell(tally, maintenance_center, **more)
+        with center.Center() as maintenance_center, \
+                tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix=name + "-") as scratch:
+            tell(tally, maintenance_center, scratch, **more)
     except (StoryError, machine.MachineError, center.CenterError, screen.ScreenError,
             disk.DiskError, hand.HandError, qmp.QmpError, OSError) as error:
         tally.check("the story comes to its end", False, error)
     return tally.finish()
+
+
+def play(name, kind):
+    """Tells the story that kind has the steps of."""
+    def tell(*told):
+        kind(*told).play()
+
+    return run(name, tell)

@@ -15,7 +15,7 @@ TIMEOUT_S = 60
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self):  # noqa: N802, http.server's name
+    def do_POST(self):  # the name that http.server looks for
         body = self.rfile.read(int(self.headers["Content-Length"]))
         answer = self.server.tap.take(self.path, body)
         if answer is None:

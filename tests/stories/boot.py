@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""What somebody achieves who changed the disk while the machine was off: at most a machine that stays off."""
+"""What somebody achieves who changed the disk while the machine was off: at most a machine that stays off.
+
+                  +- ATM, policy/current spoilt --- 10.0.2.100:8443 --- center     up: good policy, records
+  a copy of the   |     ttyS3: screen
+  image for each, +- ATM, policy/current gone, receipt broken; no network          up: good policy
+  changed while   |
+  it is off       +- six ATMs at once, 512 MiB, no network                         off, by themselves
+                        both policies bad, none, of another class; identity of
+                        another disk, of a stranger, none
+"""
 
 import contextlib
 import errno
 import os
 import sys
-import tempfile
 
 from tests.machine import disk, machine, signing, story
 
@@ -140,10 +148,5 @@ class Boot:
         self.stays_off()
 
 
-def tell(tally, maintenance_center):
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="boot-") as scratch:
-        Boot(tally, maintenance_center, scratch).play()
-
-
 if __name__ == "__main__":
-    sys.exit(story.run("boot", tell))
+    sys.exit(story.play("boot", Boot))

@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""A day in the life of a locked machine: what a stock Debian does by itself and what its keepers do raises no denial."""
+"""A day in the life of a locked machine: what a stock Debian does by itself and what its keepers do raises no denial.
+
+  +----------------------+ ttyS1                   +-----------+
+  | ATM, locked all day  |-------------------------| dispenser |  the teller withdraws, every second or so
+  | policy 2 lists the   | 10.0.2.100:8443         +--------+--+
+  | bank's scripts, cron |-------------------------| center |  takes records, opens no job
+  | jobs, postrotate     |                         +--------+
+  +----------------------+
+     | hand: useradd, logrotate, apt-get, ifup, ... as root; cron and timers by themselves
+"""
 
 import os
 import subprocess
@@ -13,7 +22,7 @@ STATE = "/var/lib/teller"
 SYSTEMCTL = "/usr/bin/systemctl"
 # cron looks once a minute, and a loaded host is slow.
 CRON_S = 180
-# A transient timer may be a minute late.
+# Set for a second from now, and to be told to the second.
 TIMER_S = 120
 
 # The bank's own scripts, listed by the vendor.
@@ -84,7 +93,7 @@ class Paying:
 
 
 class Daily:
-    def __init__(self, tally, maintenance_center):
+    def __init__(self, tally, maintenance_center, _scratch):
         self.tally = tally
         self.atm = story.Atm(tally, maintenance_center)
         self.guest = self.atm.machine
@@ -169,7 +178,8 @@ class Daily:
                 ("the clock is read", ["/usr/sbin/hwclock", "--show"])):
             self.works(sentence, *argv, timeout=180)
         since = self.guest.run(["/usr/bin/cat", STATE + "/count"]).out
-        self.works("a timer is set", "/usr/bin/systemd-run", "--on-active=1", "/opt/atm/bin/count")
+        self.works("a timer is set", "/usr/bin/systemd-run", "--on-active=1", "--timer-property=AccuracySec=1s",
+                   "/opt/atm/bin/count")
         self.tally.check("and runs its script", story.wait_for(
             lambda: self.guest.run(["/usr/bin/cat", STATE + "/count"]).out not in ("", since), TIMER_S))
 
@@ -191,7 +201,9 @@ class Daily:
         self.works("ifup brings it up", "/usr/sbin/ifup", "lo")
 
     def cron(self):
-        ran = lambda path: self.guest.run(["/usr/bin/cat", path]).out  # noqa: E731
+        def ran(path):
+            return self.guest.run(["/usr/bin/cat", path]).out
+
         self.tally.check("cron has run a job of /etc/cron.d",
                          story.wait_for(lambda: "system root" in ran(STATE + "/system"), CRON_S))
         self.tally.check("and one of a user", story.wait_for(lambda: "user root" in ran("/home/user/report"), CRON_S))
@@ -210,6 +222,10 @@ class Daily:
     def refuses(self):
         """The same programs with what nobody listed."""
         atm = self.atm
+        # First, for its minute has to come.
+        since = atm.next_seq()
+        self.guest.put(f"* * * * * {NOBODYS_JOB}\n".encode(), "/var/tmp/crontab")
+        atm.allows("root writes a crontab of its own", ["/usr/bin/crontab", "-u", "user", "/var/tmp/crontab"])
         atm.denies("a text that only begins like a listed command is refused",
                    ["/bin/sh", "-c", ROOTS_JOB + "; echo PAYLOAD RUNS"], "interp", says=ROOTS_JOB)
         atm.denies("a listed command behind more options as well", ["/bin/sh", "-x", "-c", ROOTS_JOB], "interp")
@@ -220,12 +236,9 @@ class Daily:
         atm.denies("a file that interpreters may read is no script", ["/bin/sh", count], "interp", says=count)
         self.guest.put(b"#!/bin/sh\necho PAYLOAD RUNS\n", count, mode=0o755)
         atm.denies("nor by its first line", [count], "exec", says=count)
-        since = atm.next_seq()
-        self.guest.put(f"* * * * * {NOBODYS_JOB}\n".encode(), "/var/tmp/crontab")
-        atm.allows("root writes a crontab of its own", ["/usr/bin/crontab", "-u", "user", "/var/tmp/crontab"])
         record = atm.find_record(since, lambda r: r["event"] == "DENY" and r["what"] == "interp" and
                                  NOBODYS_JOB in r["detail"], CRON_S)
-        self.tally.check("its job is refused when its minute comes, and the record says what it was", record,
+        self.tally.check("the crontab's job is refused when its minute comes, and the record says what it was", record,
                          atm.troubles(since))
         self.tally.check("and did nothing", not atm.exists("/home/user/payload"))
 
@@ -254,9 +267,5 @@ class Daily:
                     self.paying.close()
 
 
-def tell(tally, maintenance_center):
-    Daily(tally, maintenance_center).play()
-
-
 if __name__ == "__main__":
-    sys.exit(story.run("daily", tell))
+    sys.exit(story.play("daily", Daily))

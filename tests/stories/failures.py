@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""What happens when the center is away, slow, killed or false, a reply is lost, the power goes, a worker guesses."""
+"""What happens when the center is away, slow, killed or false, a reply is lost, the power goes, a worker guesses.
+
+  +---------------+                      at first +--------+
+  | ATM, guarded  |    10.0.2.100:8443 +----------| center |  stopped, slowed, killed, restarted
+  | /attack has   |--------------------+          +--------+
+  | payload,      |                    | then        | TLS
+  | not listed    |                    +---------[ tap ]  loses, forges and counts answers
+  +---------------+                    |
+     | ttyS3: screen                   +---- a center of another authority; a server without TLS
+     one power cut on the way; it starts again from the same disk
+"""
 
 import base64
 import contextlib
@@ -8,7 +18,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 
 from tests.machine import center, machine, maintenance, signing, story, tap
 
@@ -24,11 +33,11 @@ BROKEN_HISTORY = {"rewind", "gap", "lost", "fork", "chain-broken"}
 
 
 class Failures:
-    def __init__(self, tally, maintenance_center, stack, scratch):
+    def __init__(self, tally, maintenance_center, scratch):
         self.tally, self.center, self.scratch = tally, maintenance_center, scratch
-        self.stack = stack
-        self.tap = stack.enter_context(contextlib.closing(tap.Tap(maintenance_center)))
-        self.atm = stack.enter_context(story.Atm(tally, maintenance_center, copy=[PAYLOAD]))
+        self.stack = contextlib.ExitStack()
+        self.tap = tap.Tap(maintenance_center)
+        self.atm = story.Atm(tally, maintenance_center, copy=[PAYLOAD])
         self.guest = self.atm.machine
         self.unreached = None  # number of a record that was made while the center was away
 
@@ -191,6 +200,9 @@ class Failures:
 
     # ---- somebody else answers ----
 
+    def closing(self, server):
+        return self.stack.enter_context(contextlib.closing(server))
+
     def other_server(self, sentence, server, word):
         asked = []
         genuine, server.take = server.take, lambda *request: asked.append(request) or genuine(*request)
@@ -216,10 +228,9 @@ class Failures:
     def false_centers(self):
         self.job, self.otp = self.center.open_job("media-read")
         self.stranger = signing.make_signer(self.scratch, "10.0.2.100")
-        closing = lambda thing: self.stack.enter_context(contextlib.closing(thing))  # noqa: E731
         self.other_server("the machine does not speak to a center of another authority",
-                          closing(tap.Tap(self.center, self.stranger)), "unreachable")
-        self.other_server("nor to one without TLS", closing(tap.PlainServer()), "unreachable")
+                          self.closing(tap.Tap(self.center, self.stranger)), "unreachable")
+        self.other_server("nor to one without TLS", self.closing(tap.PlainServer()), "unreachable")
         self.point(self.tap.port)
         self.false_answer("an answer that is no JSON makes no sense to it", lambda _: (200, b"<html>"), "garbled")
         self.false_answer("nor does an OK without a grant", lambda _: (200, b'{"result":"ok"}'), "garbled")
@@ -282,16 +293,11 @@ class Failures:
         self.check("and no alarm says otherwise", not alarms, alarms)
 
     def play(self):
-        for step in (self.boots, self.center_away, self.center_slow, self.reply_lost, self.center_killed,
-                     self.power_cut, self.false_centers, self.wrong_tries, self.history):
-            step()
-
-
-def tell(tally, maintenance_center):
-    with contextlib.ExitStack() as stack:
-        scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="failures-"))
-        Failures(tally, maintenance_center, stack, scratch).play()
+        with contextlib.closing(self.tap), self.atm, self.stack:
+            for step in (self.boots, self.center_away, self.center_slow, self.reply_lost, self.center_killed,
+                         self.power_cut, self.false_centers, self.wrong_tries, self.history):
+                step()
 
 
 if __name__ == "__main__":
-    sys.exit(story.run("failures", tell))
+    sys.exit(story.play("failures", Failures))

@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""What works on a locked machine, what it is without its agent, what scope tools adds: attacks are in tests/attacks."""
+"""What works on a locked machine, what it is without its agent, what scope tools adds: attacks are in tests/attacks.
+
+  +--------------------------------+  10.0.2.100:8443   +--------+
+  | ATM, locked                    |--------------------| center |  one job: diagnosis
+  | /attack: memory, files listed, |                    +--------+
+  |          payload not           |  ttyS3
+  +--------------------------------+-------- screen: the technician types the three values
+     | hand: programs as root
+
+  locked - agent killed, started again - scope tools - locked - switched off
+"""
 
 import os
 import signal
@@ -15,7 +25,7 @@ MODULE = "dummy"
 
 
 class Locked:
-    def __init__(self, tally, maintenance_center):
+    def __init__(self, tally, maintenance_center, _scratch):
         self.tally, self.center = tally, maintenance_center
         self.atm = story.Atm(tally, maintenance_center, trust=TAKEN_OVER, copy=[PAYLOAD])
         self.guest = self.atm.machine
@@ -50,7 +60,9 @@ class Locked:
         self.atm.denies("and from no other", ["/run/true"], "exec", says="/run/true")
 
     def modules(self):
-        loaded = lambda: MODULE + " " in self.guest.get("/proc/modules").decode()  # noqa: E731
+        def loaded():
+            return MODULE + " " in self.guest.get("/proc/modules").decode()
+
         self.atm.allows("a listed module is loaded", ["/usr/sbin/modprobe", MODULE])
         self.tally.check("and is there", loaded())
         self.atm.allows("and can be removed", ["/usr/sbin/rmmod", MODULE])
@@ -104,9 +116,5 @@ class Locked:
                 step()
 
 
-def tell(tally, maintenance_center):
-    Locked(tally, maintenance_center).play()
-
-
 if __name__ == "__main__":
-    sys.exit(story.run("locked", tell))
+    sys.exit(story.play("locked", Locked))

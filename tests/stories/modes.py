@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""Policies that follow each other on a running machine: the flag jit, `mode observe`, and enforcing again."""
+"""Policies that follow each other on a running machine: the flag jit, `mode observe`, and enforcing again.
+
+  +-----------------------------+  10.0.2.100:8443   +--------+
+  | ATM, locked                 |--------------------| center |  takes records, opens no job
+  | LuaJIT, scripts and modules |                    +--------+
+  | of it, listed and not       |  USB
+  +-----------------------------+------ a stick that no policy lists, while it observes
+     | hand: the vendor's policies, as root hands them in
+
+  policy 2 - 3: LuaJIT has the flag jit - 4: mode observe - 5: enforce again
+"""
 
 import errno
 import os
 import signal
 import sys
-import tempfile
 
 from tests.machine import disk, machine, story, vendor
 
@@ -153,10 +162,5 @@ class Modes:
                 step()
 
 
-def tell(tally, maintenance_center):
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="modes-") as scratch:
-        Modes(tally, maintenance_center, scratch).play()
-
-
 if __name__ == "__main__":
-    sys.exit(story.run("modes", tell))
+    sys.exit(story.play("modes", Modes))

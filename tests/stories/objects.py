@@ -1,5 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""What the kernel refuses to take: every kind of bad request and bad signed object, by errno and record."""
+"""What the kernel refuses to take: every kind of bad request and bad signed object, by errno and record.
+
+  +-------------------+  10.0.2.100:8443   +--------+
+  | ATM, guarded      |--------------------| center |  one job, whose grant is read from its database
+  | /attack: payload, |                    +--------+
+  | not listed        |  ttyS3
+  +-------------------+------ screen: the three values of that job
+     | hand, submit: objects and signatures straight to the device
+     +- signed by the vendor, the center's keys, a stranger, impostors of their names
+
+  locked - maintenance - locked, policy 2 - power cut - locked - a grant made here
+"""
 
 import errno
 import os
@@ -7,7 +18,6 @@ import secrets
 import signal
 import sqlite3
 import sys
-import tempfile
 
 from tests.machine import center, disk, machine, quiet, signing, story, vendor
 
@@ -243,10 +253,5 @@ class Objects:
                 step()
 
 
-def tell(tally, maintenance_center):
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="objects-") as scratch:
-        Objects(tally, maintenance_center, scratch).play()
-
-
 if __name__ == "__main__":
-    sys.exit(story.run("objects", tell))
+    sys.exit(story.play("objects", Objects))

@@ -1,10 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Debian packages on a protected machine: refused while locked, installed and upgraded under scope update."""
+"""Debian packages on a protected machine: refused while locked, installed and upgraded under scope update.
+
+  +-----------------------+  10.0.2.100:8443   +--------+
+  | ATM                   |--------------------| center |  three jobs: update
+  | policy 2 lists coins  |                    +--------+
+  | 1.0, 3 lists 2.0      |  ttyS3
+  +-----------------------+------ screen: the three values, work complete
+     | hand: coins_1.0.deb, coins_2.0.deb and two packages of strangers, as files in /var/tmp
+
+  locked - installs - locked, policy 3 - upgrades - locked - removes - locked
+"""
 
 import errno
 import os
 import sys
-import tempfile
 
 from tests.machine import center, machine, package, story, vendor
 
@@ -184,10 +193,5 @@ class Packages:
                 step()
 
 
-def tell(tally, maintenance_center):
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="packages-") as scratch:
-        Packages(tally, maintenance_center, scratch).play()
-
-
 if __name__ == "__main__":
-    sys.exit(story.run("packages", tell))
+    sys.exit(story.play("packages", Packages))

@@ -1,12 +1,23 @@
 # SPDX-License-Identifier: MIT
-"""A file system on another partition that the policy names, and everything that only claims to be it."""
+"""A file system on another partition that the policy names, and everything that only claims to be it.
+
+  disk.img    vda1 ext4  the ATM's root
+              vda2 ext4  /opt/data, named by its UUID in the policy
+              vda3 ext4  another                        first in a stock machine, where every
+              vda4 vfat  what starts the machine        trick works, then in the guarded one
+  clone.img   vdb  ext4  with vda2's UUID, in a hot-plug slot; then as sda, the listed stick
+
+  +--------------+  10.0.2.100:8443   +--------+
+  | ATM, guarded |--------------------| center |  jobs: update, media-read
+  +--------------+                    +--------+
+     ttyS3: screen; hand: mounts, intruder, policies 50 and 51; switched off in the end
+"""
 
 import errno
 import os
 import re
 import subprocess
 import sys
-import tempfile
 
 from tests.machine import center, disk, machine, partition, quiet, story, vendor
 
@@ -237,10 +248,5 @@ class Pinned:
             self.ends()
 
 
-def tell(tally, maintenance_center):
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="pinned-") as scratch:
-        Pinned(tally, maintenance_center, scratch).play()
-
-
 if __name__ == "__main__":
-    sys.exit(story.run("pinned", tell))
+    sys.exit(story.play("pinned", Pinned))

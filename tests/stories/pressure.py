@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Without memory, tasks, descriptors or disk, and without the agent: nothing opens, nothing stops being enforced."""
+"""Without memory, tasks, descriptors or disk, and without the agent: nothing opens, nothing stops being enforced.
+
+  +------------------------+  10.0.2.100:8443   +--------+
+  | ATM, two processors    |--------------------| center |  takes records; a job in the end
+  | /attack: press and     |                    +--------+
+  |   listed.elf listed,   |
+  |   unlisted.elf not     |
+  +------------------------+
+     | hand: press takes away memory, tasks, descriptors, disk, time; signals to the agent;
+       grants signed here with the center's key
+"""
 
 import errno
 import sys
@@ -20,7 +30,7 @@ RING = 4096  # AG_AUDIT_RING in kmod/audit.h
 
 
 class Pressure:
-    def __init__(self, tally, maintenance_center):
+    def __init__(self, tally, maintenance_center, _scratch):
         self.tally, self.center = tally, maintenance_center
         self.atm = story.Atm(tally, maintenance_center, trust=[quiet.program("press"), quiet.program("listed.elf")],
                              copy=[quiet.program("unlisted.elf")], smp=2)
@@ -205,9 +215,5 @@ class Pressure:
             quiet.check(self.tally, self.guest, "after all pressure")
 
 
-def tell(tally, maintenance_center):
-    Pressure(tally, maintenance_center).play()
-
-
 if __name__ == "__main__":
-    sys.exit(story.run("pressure", tell))
+    sys.exit(story.play("pressure", Pressure))

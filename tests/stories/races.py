@@ -1,10 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""Content changed while it is run, policies swapped while they are used, jobs opened and closed meanwhile."""
+"""Content changed while it is run, policies swapped while they are used, jobs opened and closed meanwhile.
+
+  stock machine --- the same races, where unlisted bytes come in (no network)
+
+  +-----------------------------+  10.0.2.100:8443   +--------+
+  | ATM, two processors         |--------------------| center |  takes records
+  |   (in full: again on four)  |                    +--------+
+  | /attack: race, swap, flee,  |
+  |   stray; what is raced for, |
+  |   listed and not            |
+  +-----------------------------+
+     | hand: the racers; policies signed by the vendor; grants signed here with the center's key
+"""
 
 import os
 import struct
 import sys
-import tempfile
 
 from tests.machine import disk, machine, maintenance, quiet, signing, story, vendor
 from tests.machine.quiet import share
@@ -165,10 +176,9 @@ class Races:
             quiet.check(self.tally, atm.machine, f"after all races on {self.smp} processors")
 
 
-def tell(tally, maintenance_center):
+def tell(*told):
     for smp in (2, 4) if quiet.is_full() else (2,):
-        with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="races-") as scratch:
-            Races(tally, maintenance_center, scratch, smp).play()
+        Races(*told, smp).play()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Mixed load for SOAK_SECONDS under KFENCE: memory stays where it is, and the kernel's log free of trouble."""
+"""Mixed load for SOAK_SECONDS under KFENCE: memory stays where it is, and the kernel's log free of trouble.
+
+  +--------------------------+  10.0.2.100:8443   +--------+
+  | ATM, two processors,     |--------------------| center |  a job every 25 s
+  | KFENCE, /attack: race    |                    +--------+
+  | and listed.* listed,     |  USB
+  | unlisted.elf not         |------ an unknown stick, in and out every 15 s
+  +--------------------------+
+     | hand: races, programs, the log, a policy every 20 s, the agent killed in the first quarter
+"""
 
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -184,10 +192,5 @@ class Soak:
             quiet.check(self.tally, self.guest, "after all of it")
 
 
-def tell(tally, maintenance_center):
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="soak-") as scratch:
-        Soak(tally, maintenance_center, scratch).play()
-
-
 if __name__ == "__main__":
-    sys.exit(story.run("soak", tell))
+    sys.exit(story.play("soak", Soak))

@@ -1,5 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Files the policy knows by fs-verity: large ones start without being read, changed ones do not."""
+"""Files the policy knows by fs-verity: large ones start without being read, changed ones do not.
+
+  root.img --> stock machine: fs-verity is enabled on files in /attack, then it is switched off
+                   |
+               changed.img: one bit turned in the blocks of two of them
+                   |
+  +----------------v-----------------+  10.0.2.100:8443   +--------+
+  | ATM, locked: some files listed   |--------------------| center |  takes records, opens no job
+  | by fs-verity, one by its content |                    +--------+
+  +----------------------------------+
+     hand: starts them, intruder enables fs-verity; switched off in the end
+"""
 
 import errno
 import os
@@ -8,7 +19,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 
 from tests.machine import machine, quiet, story
 
@@ -147,10 +157,5 @@ class Verity:
             self.ends()
 
 
-def tell(tally, maintenance_center):
-    with tempfile.TemporaryDirectory(dir=machine.run_dir(), prefix="verity-") as scratch:
-        Verity(tally, maintenance_center, scratch).play()
-
-
 if __name__ == "__main__":
-    sys.exit(story.run("verity", tell))
+    sys.exit(story.play("verity", Verity))

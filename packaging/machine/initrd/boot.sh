@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # What both initramfs do: kernel file systems, modules of the root disk, the root disk (sourced by /init).
 
-# stop WHY: says so where the harness looks, and switches off.
+# stop WHY: says so on the console, and switches off.
 stop() {
 	echo "initramfs: $1" >/dev/console
 	poweroff -f

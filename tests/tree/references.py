@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Compares lists in doc/ with the tree and prints what contradicts.
 
-usage: references.py hooks
-       references.py numbers FILE...
+usage: tests/run tree/references hooks
+       tests/run tree/references numbers FILE…
 
 hooks    doc/HOOKS.md with the BPF programs, the maps at the heads of their
          files, the list that the seal demands, the hooks that records name,

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Finds hooks, events, scopes and purposes in programs of the tests that the vocabulary does not have.
 
-usage: tests/words.py WORDS FILE…
+usage: tests/run tree/words WORDS FILE…
 
 WORDS is what `names-table words` prints. A word is found as an argument of a
 parameter called `hook`, `hooks`, `event` or `scope`, whoever has one, and where

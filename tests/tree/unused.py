@@ -1,6 +1,7 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Prints functions, macros and fields that nothing uses: unused.py FILE..., the files of the tree.
+"""Prints functions, macros and fields that nothing uses.
+
+usage: tests/run tree/unused FILE…     the files of the tree
 
 A function or variable that is not static is unused if no object but its own
 refers to it.  The objects are those that `make all` and `make kmod` left in

@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
 Computes from objects which file needs which, and prints each circle.
 
-usage: calls.py [--all] DIRECTORY | OBJECT...
+usage: tests/run tree/calls [--all] DIRECTORY | OBJECT...
 
 An object stands above another if it needs one of its symbols (nm), so a file
 that calls, or reads the data of, one that leads back to it is found, through
@@ -97,7 +96,7 @@ def main():
             paths = listed_objects(paths[0])
         return 1 if print_circles(paths, with_all) else 0
     except (OSError, subprocess.CalledProcessError, ValueError, AttributeError) as error:
-        print(f"calls.py: {error}")
+        print(f"calls: {error}")
         return 1
 
 

@@ -1,6 +1,5 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Shows that the compiler refuses every change of the ABI: mutants.py prints what it accepts.
+"""Shows that the compiler refuses every change of the ABI, and prints what it accepts.
 
 The headers of the ABI are compiled with abi.h as they are, which must succeed,
 and with one field inserted, removed, swapped with its neighbour or resized,
