@@ -46,6 +46,7 @@ is_plain() {
 	case $1 in
 	LICENSES/* | *.md | .gitignore | tests/fuzz/corpus/* | *.dict) return 0 ;;
 	packaging/machine/root-uuid | packaging/machine/etc/fstab | packaging/machine/policy.rules) return 0 ;;
+	tests/bench/figures.json) return 0 ;;
 	esac
 	return 1
 }
@@ -312,6 +313,14 @@ missing_paths() {
 		done | sort -u
 }
 
+wide_lines() {
+	files '*.md' | xargs tests/run tree/documents lines 2>&1
+}
+
+names_of_nothing() {
+	files | BUILD=$build xargs tests/run tree/documents names 2>&1
+}
+
 # ---- one vocabulary ----
 
 # The compiler compares each row with its symbol; this finds symbols without a row.
@@ -424,6 +433,8 @@ check "manual pages and --help name the same options" options_apart
 check "every document that a text or comment names is there" missing_documents
 check "every file of the tree that a document names is there" missing_paths
 check "every scope, status flag, event, hook and reason of the uapi header is in names.def" symbols_without_row
+check "every line of a document has less than 120 columns" wide_lines
+check "every function, macro, structure, option, target and file that a document names exists" names_of_nothing
 check "the tables of names in the documents are those of names.def and errors.def" tables_apart
 check "every error that a kernel part gives is explained" unexplained_errnos
 check "every hook, event and scope that a test names exists, and no list of them is short" unknown_words

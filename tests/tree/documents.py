@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Finds lines of documents that are too wide, and names in backticks that the tree does not have.
 
-usage: documents.py lines FILE...
-       documents.py names FILE...
+usage: tests/run tree/documents lines FILE…    the documents
+       tests/run tree/documents names FILE…    all files of the tree
 
 lines  every line that does not fit into a window of COLUMNS_MAX
 names  `ag_foo()` must be called or defined somewhere, `struct foo` be one, `--foo` be in the help of a program,
@@ -74,11 +73,9 @@ def helps():
                 yield from lines_of(program, command[1], "--help")
 
 
-def read_tree():
+def read_tree(files):
     """What there is to name."""
-    files = [path for path in lines_of("git", "ls-files", "--cached", "--others", "--exclude-standard")
-             if os.path.isfile(path)]
-    sources = [path for path in files if not path.endswith(".md") and path != "tests/documents.py"
+    sources = [path for path in files if not path.endswith(".md") and path != "tests/tree/documents.py"
                and not path.startswith(("LICENSES/", "man/", "tests/fuzz/corpus/"))]
     code = "\n".join(map(code_of, sources))
     rules = "\n".join(code_of(path) for path in sources if path.endswith((".mk", "Makefile")))
@@ -132,8 +129,8 @@ def is_missing(tree, span):
 
 def missing_names(paths):
     """Names that nothing in the tree has, with the document that names them."""
-    tree = read_tree()
-    for path in paths:
+    tree = read_tree(paths)
+    for path in (path for path in paths if path.endswith(".md")):
         for name in sorted(set(filter(None, (is_missing(tree, span) for span in spans(path))))):
             yield f"{path} names {name}"
 
