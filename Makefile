@@ -25,6 +25,8 @@ WERROR  ?=
 KERNEL  ?= 6.12
 # KEEP=1 with `make demo` leaves the machine and the center running.
 KEEP    ?=
+# SHORT=1 asks a test or bench that takes long for its smallest size.
+SHORT   ?=
 
 cc-option = $(shell $(CC) -Werror $(1) -c -x c /dev/null -o /dev/null 2>/dev/null && echo $(1))
 

@@ -78,6 +78,7 @@ joined images
 counted fuzz 'inputs, nothing found$' ': FAILED$' "$jobs" -O fuzz FUZZ_SECONDS=5
 part vm check-vm
 part attacks attacks
+part named check-named
 if [ "${1:-}" = all ]; then
 	part vm-newest check-vm KERNEL=newest
 	counted fuzz-long 'inputs, nothing found$' ': FAILED$' "$jobs" -O fuzz FUZZ_SECONDS=300

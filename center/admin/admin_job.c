@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What a dispatcher does with jobs: open, close, re-issue, revoke.
-#include "admin.h"
 #include "center/common/log.h"
-#include "center/store/store.h"
-#include "center/judge/unlock.h"
 #include "center/common/work.h"
+#include "center/judge/hold.h"
+#include "center/judge/job.h"
+#include "center/judge/otp.h"
+#include "center/store/atm.h"
+#include "center/store/employee.h"
+#include "handler.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -16,76 +19,56 @@
 #define VALID_MAX_S	(24 * 3600)	/* a password read over the phone should not live longer */
 #define VALID_S		(2 * 3600)	/* unless said otherwise */
 #define AHEAD_MAX_S	(30 * 86400)	/* work planned for later */
-#define REASON_MAX	200
-
-static int optional_integer(struct ag_admin *admin, json_t *in, const char *name, int64_t low,
-			    int64_t high, int64_t *value)
-{
-	json_t *member = json_object_get(in, name);
-
-	if (!member)
-		return 0;
-	if (!json_is_integer(member) || json_integer_value(member) < low || json_integer_value(member) > high)
-		return ag_admin_fail(admin, "%s が範囲外です / %s: %lld to %lld expected", name, name,
-				     (long long)low, (long long)high);
-	*value = json_integer_value(member);
-	return 0;
-}
 
 /* ---- who, where ---- */
 
-static int check_machine(struct ag_admin *admin, const char *atm)
+static int check_machine(struct ag_admin *admin, const char *number)
 {
-	sqlite3_stmt *row;
-	int64_t is_strict;
-	bool is_revoked, is_held;
-	int r = ag_store_number(admin->store, "SELECT value FROM fact WHERE name = ?",
-				AG_VALUES(AG_TEXT(AG_UNLOCK_FLEET_FACT)), 0, &is_strict);
+	struct ag_atm atm;
+	bool is_held;
+	int r = ag_store_atm_load(admin->store, number, &atm);
 
+	if (r == -ENOENT)
+		return ag_refusal_set(&admin->reason, "機番 %s は登録されていません / no ATM %s", number, number);
 	if (r == 0)
-		r = ag_store_ask(admin->store, "SELECT revoked_s IS NOT NULL, wrong FROM atm WHERE number = ?",
-				 AG_VALUES(AG_TEXT(atm)), &row);
+		r = ag_hold_is_held(admin->store, &atm, &is_held);
 	if (r)
-		return r == -ENOENT ? ag_admin_fail(admin, "機番 %s は登録されていません / no ATM %s", atm, atm) : r;
-	is_revoked = sqlite3_column_int(row, 0);
-	is_held = sqlite3_column_int64(row, 1) >= (is_strict ? 1 : AG_UNLOCK_MACHINE_MAX);
-	ag_store_done(row);
-	if (is_revoked)
-		return ag_admin_fail(admin, "機番 %s は失効しています / ATM %s is revoked", atm, atm);
+		return r;
+	if (atm.revoked_s)
+		return ag_refusal_set(&admin->reason, "機番 %s は失効しています / ATM %s is revoked", number, number);
 	if (is_held)
-		return ag_admin_fail(admin, "誤入力が多いため停止中です / ATM %s is held after too many wrong"
-				     " tries; find out why, then: atmcenter atm release --number %s", atm, atm);
+		return ag_refusal_set(&admin->reason, "誤入力が多いため停止中です / ATM %s is held after too many wrong"
+				      " tries; find out why, then: atmcenter atm release --number %s",
+				      number, number);
 	return 0;
 }
 
-static int check_employee(struct ag_admin *admin, const char *employee)
+static int check_employee(struct ag_admin *admin, const char *number)
 {
-	int64_t state;
-	int r = ag_store_number(admin->store, "SELECT disabled_s IS NULL FROM employee WHERE number = ?",
-				AG_VALUES(AG_TEXT(employee)), -1, &state);
+	struct ag_employee employee;
+	int r = ag_store_employee_load(admin->store, number, &employee);
 
-	if (r)
-		return r;
-	if (state < 0)
-		return ag_admin_fail(admin, "社員番号 %s は登録されていません / no employee %s", employee, employee);
-	return state ? 0 : ag_admin_fail(admin, "社員番号 %s は停止中です / employee %s is disabled",
-					 employee, employee);
+	if (r == -ENOENT)
+		return ag_refusal_set(&admin->reason, "社員番号 %s は登録されていません / no employee %s",
+				      number, number);
+	if (r == 0 && employee.disabled_s)
+		return ag_refusal_set(&admin->reason, "社員番号 %s は停止中です / employee %s is disabled",
+				      number, number);
+	return r;
 }
 
 static int check_no_open_job(struct ag_admin *admin, const char *atm)
 {
 	struct ag_job job;
-	int r = ag_job_load_last(admin->store, atm, &job);
+	int r = ag_job_load_present(admin->store, atm, admin->now_s, &job);
 
 	if (r)
 		return r == -ENOENT ? 0 : r;
-	if (ag_job_is_open(job.state) && admin->now_s >= job.expires_s)
-		r = ag_job_move(admin->store, &job, AG_JOB_EXPIRE, admin->now_s, "window over");
-	if (r || !ag_job_is_open(job.state))
-		return r;
-	return ag_admin_fail(admin, "ジョブ %lld が未完了です / job %lld of this ATM is still open;"
-			     " complete it, or: atmcenter job close %lld --force --reason TEXT",
-			     (long long)job.id, (long long)job.id, (long long)job.id);
+	if (!ag_job_is_open(&job))
+		return 0;
+	return ag_refusal_set(&admin->reason, "ジョブ %lld が未完了です / job %lld of this ATM is still open;"
+			      " complete it, or: atmcenter job close %lld --force --reason TEXT",
+			      (long long)job.id, (long long)job.id, (long long)job.id);
 }
 
 /* ---- passwords ---- */
@@ -102,9 +85,7 @@ static int issue(struct ag_admin *admin, struct ag_job *job, enum ag_job_event e
 	if (ag_otp_stretch(otp, job->salt, key) == 0)
 		r = ag_otp_mac(admin->judge->pepper, key, job->id, job->atm, job->employee, job->mac);
 	if (r == 0)
-		r = ag_store_run(admin->store, "UPDATE job SET salt = ?, mac = ? WHERE id = ?",
-				 AG_VALUES(AG_BLOB(job->salt, sizeof(job->salt)),
-					   AG_BLOB(job->mac, sizeof(job->mac)), AG_INT(job->id)));
+		r = ag_store_job_set_password(admin->store, job);
 	if (r == 0)
 		r = ag_job_move(admin->store, job, event, admin->now_s, NULL);
 	if (r == 0 && json_object_set_new(out, "otp", json_string(otp)))
@@ -130,40 +111,40 @@ static int describe(const struct ag_job *job, json_t *out)
 		       ? -ENOMEM : 0;
 }
 
-static int insert(struct ag_admin *admin, struct ag_job *job)
+static int read_window(struct ag_admin *admin, json_t *in, struct ag_job *job)
 {
-	int r = ag_store_run(admin->store, "INSERT INTO job (atm, employee, work, state, created_s, created_by,"
-			     " opens_s, expires_s, salt, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, x'', x'')",
-			     AG_VALUES(AG_TEXT(job->atm), AG_TEXT(job->employee), AG_TEXT(job->work),
-				       AG_INT(job->state), AG_INT(admin->now_s), AG_TEXT(admin->by),
-				       AG_INT(job->opens_s), AG_INT(job->expires_s)));
+	int64_t valid_s = VALID_S, opens_s = admin->now_s;
+	int r = 0;
 
-	job->id = ag_store_last_id(admin->store);
+	if (json_object_get(in, "valid_s"))
+		r = ag_member_integer(in, "valid_s", VALID_MIN_S, VALID_MAX_S, &valid_s, &admin->reason);
+	if (r == 0 && json_object_get(in, "opens_s"))
+		r = ag_member_integer(in, "opens_s", admin->now_s, admin->now_s + AHEAD_MAX_S, &opens_s,
+				      &admin->reason);
+	job->opens_s = opens_s;
+	job->expires_s = opens_s + valid_s;
 	return r;
 }
 
 static int read_job(struct ag_admin *admin, json_t *in, struct ag_job *job)
 {
-	int64_t valid_s = VALID_S, opens_s = admin->now_s;
 	const char *work;
-	int r = ag_admin_number(admin, in, "atm", job->atm);
+	int r = ag_member_number(in, "atm", job->atm, &admin->reason);
 
 	if (r == 0)
-		r = ag_admin_number(admin, in, "employee", job->employee);
+		r = ag_member_number(in, "employee", job->employee, &admin->reason);
 	if (r == 0)
-		r = ag_admin_text(admin, in, "work", sizeof(job->work) - 1, &work);
+		r = ag_member_text(in, "work", sizeof(job->work) - 1, &work, &admin->reason);
 	if (r == 0)
-		r = optional_integer(admin, in, "valid_s", VALID_MIN_S, VALID_MAX_S, &valid_s);
-	if (r == 0)
-		r = optional_integer(admin, in, "opens_s", admin->now_s, admin->now_s + AHEAD_MAX_S, &opens_s);
+		r = read_window(admin, in, job);
 	if (r)
 		return r;
 	if (!ag_work_find(work))
-		return ag_admin_fail(admin, "作業種別 %s はありません / no work type %s", work, work);
+		return ag_refusal_set(&admin->reason, "作業種別 %s はありません / no work type %s", work, work);
 	strcpy(job->work, work);
-	job->opens_s = opens_s;
-	job->expires_s = opens_s + valid_s;
 	job->state = AG_JOB_CREATED;
+	job->created_s = admin->now_s;
+	ag_actor_text(&admin->actor, job->created_by);
 	return 0;
 }
 
@@ -179,38 +160,47 @@ int ag_admin_job_open(struct ag_admin *admin, json_t *in, json_t *out)
 	if (r == 0)
 		r = check_no_open_job(admin, job.atm);
 	if (r == 0)
-		r = insert(admin, &job);
+		r = ag_store_job_add(admin->store, &job);
 	if (r == 0)
 		r = issue(admin, &job, AG_JOB_ISSUE, out);
 	if (r)
 		return r;
-	ag_log("job=%lld atm=%s state=%s employee=%s work=%s by=%s", (long long)job.id, job.atm,
-	       ag_job_state_name(job.state), job.employee, job.work, admin->by);
+	ag_log_later("job=%lld atm=%s state=%s employee=%s work=%s by=%s", (long long)job.id, job.atm,
+		     ag_job_state_name(job.state), job.employee, job.work, job.created_by);
 	return describe(&job, out);
+}
+
+static int load_job(struct ag_admin *admin, json_t *in, struct ag_job *ret_job)
+{
+	json_t *id = json_object_get(in, "job");
+	int r = json_is_integer(id) ? ag_store_job_load(admin->store, json_integer_value(id), ret_job) : -ENOENT;
+
+	return r == -ENOENT ? ag_refusal_set(&admin->reason, "そのジョブはありません / no such job") : r;
 }
 
 static int fail_closed(struct ag_admin *admin, const struct ag_job *job)
 {
-	return ag_admin_fail(admin, "ジョブ %lld は終了しています / job %lld is over (%s)",
-			     (long long)job->id, (long long)job->id, ag_job_state_name(job->state));
+	return ag_refusal_set(&admin->reason, "ジョブ %lld は終了しています / job %lld is over (%s)",
+			      (long long)job->id, (long long)job->id, ag_job_state_name(job->state));
 }
 
 int ag_admin_job_reissue(struct ag_admin *admin, json_t *in, json_t *out)
 {
+	char by[AG_ACTOR_TEXT_MAX];
 	struct ag_job job;
-	int r = ag_admin_job(admin, in, &job);
+	int r = load_job(admin, in, &job);
 
 	if (r)
 		return r;
-	if (!ag_job_is_open(job.state) || admin->now_s >= job.expires_s)
+	if (!ag_job_is_open(&job) || admin->now_s >= job.expires_s)
 		return fail_closed(admin, &job);
 	r = issue(admin, &job, AG_JOB_REISSUE, out);
 	if (r == 0)
-		r = ag_store_run(admin->store, "UPDATE job SET issues = issues + 1 WHERE id = ?",
-				 AG_VALUES(AG_INT(job.id)));
+		r = ag_store_job_count_issue(admin->store, job.id);
 	if (r)
 		return r;
-	ag_log("job=%lld atm=%s reissued by=%s", (long long)job.id, job.atm, admin->by);
+	ag_actor_text(&admin->actor, by);
+	ag_log_later("job=%lld atm=%s reissued by=%s", (long long)job.id, job.atm, by);
 	return describe(&job, out);
 }
 
@@ -219,17 +209,18 @@ int ag_admin_job_reissue(struct ag_admin *admin, json_t *in, json_t *out)
 static int revoke(struct ag_admin *admin, struct ag_job *job, const char *how, const char *reason,
 		  json_t *out)
 {
-	char why[REASON_MAX + 64];
+	char by[AG_ACTOR_TEXT_MAX], why[sizeof(job->closed_why)];
 	int r;
 
-	if (!ag_job_is_open(job->state))
+	if (!ag_job_is_open(job))
 		return fail_closed(admin, job);
-	snprintf(why, sizeof(why), "%s by %s: %s", how, admin->by, reason);
+	ag_actor_text(&admin->actor, by);
+	snprintf(why, sizeof(why), "%s by %s: %s", how, by, reason);
 	r = ag_job_move(admin->store, job, AG_JOB_REVOKE, admin->now_s, why);
 	if (r)
 		return r;
-	ag_log("job=%lld atm=%s state=%s %s", (long long)job->id, job->atm,
-	       ag_job_state_name(job->state), why);
+	ag_log_later("job=%lld atm=%s state=%s %s", (long long)job->id, job->atm,
+		     ag_job_state_name(job->state), why);
 	return describe(job, out);
 }
 
@@ -237,10 +228,10 @@ int ag_admin_job_revoke(struct ag_admin *admin, json_t *in, json_t *out)
 {
 	struct ag_job job;
 	const char *reason;
-	int r = ag_admin_job(admin, in, &job);
+	int r = load_job(admin, in, &job);
 
 	if (r == 0)
-		r = ag_admin_text(admin, in, "reason", REASON_MAX, &reason);
+		r = ag_member_text(in, "reason", AG_JOB_REASON_MAX, &reason, &admin->reason);
 	return r ? r : revoke(admin, &job, "revoked", reason, out);
 }
 
@@ -252,15 +243,15 @@ int ag_admin_job_close(struct ag_admin *admin, json_t *in, json_t *out)
 	bool is_forced = json_is_true(json_object_get(in, "force"));
 	const char *reason = "not used";
 	struct ag_job job;
-	int r = ag_admin_job(admin, in, &job);
+	int r = load_job(admin, in, &job);
 
 	if (r == 0 && (is_forced || json_object_get(in, "reason")))
-		r = ag_admin_text(admin, in, "reason", REASON_MAX, &reason);
+		r = ag_member_text(in, "reason", AG_JOB_REASON_MAX, &reason, &admin->reason);
 	if (r)
 		return r;
 	if (job.state == AG_JOB_ACTIVE && !is_forced)
-		return ag_admin_fail(admin, "再ロックの報告がまだありません / job %lld was entered and the ATM has"
-				     " not reported its relock; to close it all the same: --force --reason TEXT",
-				     (long long)job.id);
+		return ag_refusal_set(&admin->reason, "再ロックの報告がまだありません / job %lld was entered and the ATM has"
+				      " not reported its relock; to close it all the same: --force --reason TEXT",
+				      (long long)job.id);
 	return revoke(admin, &job, is_forced ? "forced" : "closed", reason, out);
 }

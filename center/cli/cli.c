@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MIT
-// atmcenter: which command, with which options, and the way to the judge.
+// atmcenter: which command, with which options.
 #include "cli.h"
-#include "center/common/wire.h"
+#include "command.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 static const struct option options[] = {
 	[AG_OPT_DIR] = { "dir", required_argument, NULL, 0 },
@@ -43,41 +37,43 @@ static const struct command {
 	const char *group, *verb, *argument;	/* verb NULL: none; argument NULL: takes none */
 	unsigned int must, may;			/* options */
 	const char *request;
+	bool is_look;				/* changes nothing: a reader answers */
 	ag_cli_command *run;
 	const char *usage;
 } commands[] = {
-	{ "init", NULL, NULL, 0, O(HOST), NULL, ag_cli_init,
+	{ "init", NULL, NULL, 0, O(HOST), NULL, false, ag_cli_init,
 	  "[--host NAME|IP]...\tcreate keys, certificates and pepper" },
-	{ "status", NULL, NULL, 0, O(JSON), "status", ag_cli_status, "\tcounts of what is going on" },
-	{ "atm", "add", NULL, O(NUMBER) | O(CLASS) | O(BOOT_UUID) | O(CSR) | O(OUT), O(JSON), "atm-add",
+	{ "status", NULL, NULL, 0, O(JSON), "status", true, ag_cli_status, "\tcounts of what is going on" },
+	{ "atm", "add", NULL, O(NUMBER) | O(CLASS) | O(BOOT_UUID) | O(CSR) | O(OUT), O(JSON), "atm-add", false,
 	  ag_cli_atm_add, "--number N --class C --boot-uuid UUID --csr FILE --out DIR\tenrol a machine" },
-	{ "atm", "list", NULL, 0, O(JSON), "atm-list", ag_cli_list, "\tmachines" },
-	{ "atm", "revoke", NULL, O(NUMBER), 0, "atm-revoke", ag_cli_simple, "--number N\trefuse a machine from now on" },
-	{ "atm", "release", NULL, O(NUMBER), 0, "atm-release", ag_cli_simple,
+	{ "atm", "list", NULL, 0, O(JSON), "atm-list", true, ag_cli_list, "\tmachines" },
+	{ "atm", "revoke", NULL, O(NUMBER), 0, "atm-revoke", false, ag_cli_simple, "--number N\trefuse a machine from now on" },
+	{ "atm", "release", NULL, O(NUMBER), 0, "atm-release", false, ag_cli_simple,
 	  "--number N\tlet a machine try again that was held after wrong tries" },
-	{ "employee", "add", NULL, O(NUMBER), O(NAME), "employee-add", ag_cli_employee_add,
+	{ "employee", "add", NULL, O(NUMBER), O(NAME), "employee-add", false, ag_cli_employee_add,
 	  "--number E [--name NAME]\tknow an employee" },
-	{ "employee", "list", NULL, 0, O(JSON), "employee-list", ag_cli_list, "\temployees" },
-	{ "employee", "disable", NULL, O(NUMBER), 0, "employee-disable", ag_cli_simple, "--number E\trefuse an employee" },
-	{ "employee", "enable", NULL, O(NUMBER), 0, "employee-enable", ag_cli_simple, "--number E\taccept again" },
-	{ "job", "open", NULL, O(ATM) | O(EMPLOYEE) | O(WORK), O(VALID) | O(FROM) | O(JSON), "job-open",
+	{ "employee", "list", NULL, 0, O(JSON), "employee-list", true, ag_cli_list, "\temployees" },
+	{ "employee", "disable", NULL, O(NUMBER), 0, "employee-disable", false, ag_cli_simple, "--number E\trefuse an employee" },
+	{ "employee", "enable", NULL, O(NUMBER), 0, "employee-enable", false, ag_cli_simple, "--number E\taccept again" },
+	{ "job", "open", NULL, O(ATM) | O(EMPLOYEE) | O(WORK), O(VALID) | O(FROM) | O(JSON), "job-open", false,
 	  ag_cli_job_open, "--atm N --employee E --work TYPE [--valid 2h] [--from 30m]\topen a job, print its password once" },
-	{ "job", "types", NULL, 0, O(JSON), NULL, ag_cli_job_types, "\tkinds of work" },
-	{ "job", "list", NULL, 0, O(JSON) | O(ATM) | O(OPEN), "job-list", ag_cli_list, "[--atm N] [--open]\tjobs" },
-	{ "job", "show", "JOB", 0, O(JSON), "job-show", ag_cli_job_report, "JOB\tthe record of a job" },
-	{ "job", "report", "JOB", 0, O(JSON), "job-show", ag_cli_job_report, "JOB\tthe same" },
-	{ "job", "reissue", "JOB", 0, O(JSON), "job-reissue", ag_cli_job_reissue,
+	{ "job", "types", NULL, 0, O(JSON), NULL, false, ag_cli_job_types, "\tkinds of work" },
+	{ "job", "list", NULL, 0, O(JSON) | O(ATM) | O(OPEN), "job-list", true, ag_cli_list, "[--atm N] [--open]\tjobs" },
+	{ "job", "show", "JOB", 0, O(JSON), "job-show", true, ag_cli_job_report, "JOB\tthe record of a job" },
+	{ "job", "report", "JOB", 0, O(JSON), "job-show", true, ag_cli_job_report, "JOB\tthe same" },
+	{ "job", "reissue", "JOB", 0, O(JSON), "job-reissue", false, ag_cli_job_reissue,
 	  "JOB\tanother password; the old one is dead" },
-	{ "job", "close", "JOB", 0, O(FORCE) | O(REASON), "job-close", ag_cli_job_end,
+	{ "job", "close", "JOB", 0, O(FORCE) | O(REASON), "job-close", false, ag_cli_job_end,
 	  "JOB [--force --reason TEXT]\tclose an unused job, or one whose machine is silent" },
-	{ "job", "revoke", "JOB", O(REASON), 0, "job-revoke", ag_cli_job_end, "JOB --reason TEXT\ttake the password back" },
-	{ "audit", "list", NULL, O(ATM), O(JSON) | O(ALL), "audit-list", ag_cli_audit_list, "--atm N [--all]\taudit records" },
-	{ "audit", "export", NULL, O(ATM) | O(OUT), 0, "audit-list", ag_cli_audit_export,
+	{ "job", "revoke", "JOB", O(REASON), 0, "job-revoke", false, ag_cli_job_end, "JOB --reason TEXT\ttake the password back" },
+	{ "audit", "list", NULL, O(ATM), O(JSON) | O(ALL), "audit-list", true, ag_cli_audit_list,
+	  "--atm N [--all]\taudit records" },
+	{ "audit", "export", NULL, O(ATM) | O(OUT), 0, "audit-list", true, ag_cli_audit_export,
 	  "--atm N --out FILE\twrite the records as the machine made them" },
-	{ "audit", "verify", "[FILE]", 0, O(ATM) | O(JSON), "audit-list", ag_cli_audit_verify,
+	{ "audit", "verify", "[FILE]", 0, O(ATM) | O(JSON), "audit-list", true, ag_cli_audit_verify,
 	  "FILE | --atm N\tfollow the hash chain" },
-	{ "alarm", "list", NULL, 0, O(JSON) | O(ALL), "alarm-list", ag_cli_list, "[--all]\talarms not cleared yet" },
-	{ "alarm", "clear", "ALARM", 0, 0, "alarm-clear", ag_cli_alarm_clear, "ALARM\tsomebody has looked at it" },
+	{ "alarm", "list", NULL, 0, O(JSON) | O(ALL), "alarm-list", true, ag_cli_list, "[--all]\talarms not cleared yet" },
+	{ "alarm", "clear", "ALARM", 0, 0, "alarm-clear", false, ag_cli_alarm_clear, "ALARM\tsomebody has looked at it" },
 };
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -97,83 +93,6 @@ static void print_usage(FILE *out, const char *group)
 	}
 	fputs("\n--dir DIR is the center's directory (default /var/lib/atmcenter).\n"
 	      "Exit status: 0 done, 1 refused or failed, 2 wrong usage.  See atmcenter(1).\n", out);
-}
-
-int ag_cli_fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fputs("atmcenter: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-	va_end(args);
-	return AG_CLI_FAILED;
-}
-
-void ag_cli_print_json(const json_t *value)
-{
-	json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
-	putchar('\n');
-}
-
-/* ---- the way to the judge ---- */
-
-static int dial(const char *dir)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || snprintf(address.sun_path, sizeof(address.sun_path), "%s/admin.sock", dir) >=
-		      (int)sizeof(address.sun_path) ||
-	    connect(fd, (struct sockaddr *)&address, sizeof(address))) {
-		ag_cli_fail("センターに接続できません / cannot reach atmcenterd at %s/admin.sock: %s",
-			    dir, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-static json_t *exchange(int fd, const char *text)
-{
-	struct ag_wire head = { .len = strlen(text), .kind = AG_WIRE_ADMIN };
-	char *body = malloc(AG_WIRE_REPLY_MAX);
-	json_t *answer = NULL;
-
-	if (body && ag_wire_send(fd, &head, text) == 0 &&
-	    ag_wire_receive(fd, &head, body, AG_WIRE_REPLY_MAX) == 0)
-		answer = json_loadb(body, head.len, 0, NULL);
-	free(body);
-	if (!answer)
-		ag_cli_fail("応答がありません / atmcenterd gave no answer");
-	return answer;
-}
-
-json_t *ag_cli_ask(const struct ag_cli *cli, json_t *in)
-{
-	json_t *answer = NULL;
-	const char *error;
-	char *text;
-	int fd;
-
-	json_object_set_new(in, "do", json_string(cli->request));
-	text = json_dumps(in, JSON_COMPACT);
-	json_decref(in);
-	fd = text ? dial(cli->value[AG_OPT_DIR]) : -1;
-	if (fd >= 0) {
-		answer = exchange(fd, text);
-		close(fd);
-	}
-	free(text);
-	error = json_string_value(json_object_get(answer, "error"));
-	if (error) {
-		ag_cli_fail("%s", error);
-		json_decref(answer);
-		return NULL;
-	}
-	return answer;
 }
 
 /* ---- the command line ---- */
@@ -251,6 +170,7 @@ int main(int argc, char **argv)
 		return misuse("too many arguments: ", argv[argc - 1]);
 	cli.argument = argc - optind > used ? argv[optind + used] : NULL;
 	cli.request = command->request;
+	cli.is_look = command->is_look;
 	status = check(command, &cli);
 	if (status)
 		return status;

@@ -4,7 +4,7 @@
 #define AG_CENTER_CLI_CLI_H
 
 #include <jansson.h>
-#include <stddef.h>
+#include <stdbool.h>
 
 enum ag_cli_option {
 	AG_OPT_DIR, AG_OPT_NUMBER, AG_OPT_CLASS, AG_OPT_BOOT_UUID, AG_OPT_CSR, AG_OPT_OUT, AG_OPT_ATM,
@@ -19,7 +19,8 @@ struct ag_cli {
 	const char *hosts[AG_CLI_HOSTS_MAX];
 	int nr_hosts;
 	const char *argument;		/* JOB, FILE or alarm number */
-	const char *request;		/* what the judge is asked */
+	const char *request;		/* what is asked */
+	bool is_look;			/* of a reader, not of the judge */
 };
 
 /* Exit statuses. */
@@ -28,17 +29,14 @@ enum { AG_CLI_OK = 0, AG_CLI_FAILED = 1, AG_CLI_USAGE = 2 };
 /* Says why on stderr and returns AG_CLI_FAILED. */
 int ag_cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Asks the judge; consumes @in.  NULL after a message on stderr. */
+/* Asks the judge or a reader; consumes @in.  NULL after a message on stderr. */
 json_t *ag_cli_ask(const struct ag_cli *cli, json_t *in);
+
+/* Asks for page after page of a list until @use returns other than 0, which is
+ * returned; consumes @in.  AG_CLI_FAILED after a message on stderr. */
+int ag_cli_each_page(const struct ag_cli *cli, json_t *in, int (*use)(json_t *answer, void *arg), void *arg);
 
 /* Prints for a machine. */
 void ag_cli_print_json(const json_t *value);
-
-typedef int ag_cli_command(const struct ag_cli *cli);
-ag_cli_command ag_cli_init;						/* cli_init.c */
-ag_cli_command ag_cli_atm_add, ag_cli_simple, ag_cli_job_open, ag_cli_job_reissue, ag_cli_job_end,
-	ag_cli_alarm_clear, ag_cli_job_types, ag_cli_employee_add;	/* cli_do.c */
-ag_cli_command ag_cli_list, ag_cli_status, ag_cli_job_report;		/* cli_show.c */
-ag_cli_command ag_cli_audit_list, ag_cli_audit_verify, ag_cli_audit_export;	/* cli_audit.c */
 
 #endif

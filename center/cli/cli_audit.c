@@ -1,39 +1,51 @@
 // SPDX-License-Identifier: MIT
 // Audit records: list, export, and follow their chain, also without a center.
 #include "cli.h"
+#include "command.h"
 #include "lib/chain.h"
 #include "lib/hex.h"
 #include "lib/names.h"
 #include "center/common/text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LIST_MAX 1000	/* without --all */
+#define ALL_MAX LONG_MAX
+#define ENOUGH (-1)	/* no further page */
 
-/* Calls @use for every record of --atm, in order. */
+struct reading {
+	long rest;	/* records that are still wanted */
+	int (*use)(json_t *record, void *arg);
+	void *arg;
+};
+
+static int use_page(json_t *answer, void *arg)
+{
+	struct reading *reading = arg;
+	json_t *record;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(json_object_get(answer, "records"), i, record)
+		if (r == 0 && reading->rest > 0) {
+			reading->rest--;
+			r = reading->use(record, reading->arg);
+		}
+	return r ? r : reading->rest ? 0 : ENOUGH;
+}
+
+/* Calls @use for the first @max records of --atm, in order. */
 static int each(const struct ag_cli *cli, long max, int (*use)(json_t *record, void *arg), void *arg)
 {
-	long from = 0;
+	struct reading reading = { max, use, arg };
+	int r = ag_cli_each_page(cli, json_pack("{s:s, s:b}", "atm", cli->value[AG_OPT_ATM], "raw", 1),
+				 use_page, &reading);
 
-	for (;;) {
-		json_t *answer = ag_cli_ask(cli, json_pack("{s:s, s:I, s:b}", "atm", cli->value[AG_OPT_ATM],
-							   "from", (json_int_t)from, "raw", 1));
-		json_t *list = json_object_get(answer, "records"), *record;
-		size_t i, nr = json_array_size(list);
-		int r = 0;
-
-		if (!answer)
-			return AG_CLI_FAILED;
-		json_array_foreach(list, i, record)
-			if (r == 0 && from++ < max)
-				r = use(record, arg);
-		json_decref(answer);
-		if (r || nr == 0 || from >= max)
-			return r;
-	}
+	return r == ENOUGH ? AG_CLI_OK : r;
 }
 
 /* Behind the event: the hook of a denial, the code of what is not known here. */
@@ -68,7 +80,7 @@ static int collect(json_t *record, void *arg)
 
 int ag_cli_audit_list(const struct ag_cli *cli)
 {
-	long max = cli->value[AG_OPT_ALL] ? 1L << 40 : LIST_MAX;
+	long max = cli->value[AG_OPT_ALL] ? ALL_MAX : LIST_MAX;
 	json_t *list;
 	int status;
 
@@ -115,7 +127,7 @@ int ag_cli_audit_export(const struct ag_cli *cli)
 {
 	const char *path = cli->value[AG_OPT_OUT];
 	struct log log = { 0 };
-	int status = each(cli, 1L << 40, add, &log);
+	int status = each(cli, ALL_MAX, add, &log);
 	FILE *out = status ? NULL : fopen(path, "w");
 
 	if (status == 0 && !out)
@@ -189,7 +201,7 @@ int ag_cli_audit_verify(const struct ag_cli *cli)
 		ag_cli_fail("audit verify: FILE or --atm N expected");
 		return AG_CLI_USAGE;
 	}
-	status = cli->argument ? read_log(cli->argument, &log) : each(cli, 1L << 40, add, &log);
+	status = cli->argument ? read_log(cli->argument, &log) : each(cli, ALL_MAX, add, &log);
 	if (status == 0) {
 		r = ag_chain_verify(log.records, log.nr, &report);
 		print_report(cli, &log, &report, r);

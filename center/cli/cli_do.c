@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Commands that change something: enrol, open, close, revoke.
 #include "cli.h"
+#include "command.h"
 #include "lib/hex.h"
-#include "center/judge/otp.h"
+#include "center/common/request.h"
 #include "center/common/text.h"
 #include "center/common/work.h"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // atmcenter init: the keys, certificates and the pepper of a new center.
 #include "cli.h"
+#include "command.h"
 #include "center/common/keys.h"
-#include "center/judge/otp.h"
+#include "center/common/request.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

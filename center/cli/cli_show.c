@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Lists, status, and the record of a job as a banker reads it.
 #include "cli.h"
-#include "lib/names.h"
 #include "center/common/text.h"
+#include "command.h"
+#include "lib/names.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -69,28 +70,50 @@ static void print_list(const struct list *list, json_t *rows)
 	}
 }
 
-int ag_cli_list(const struct ag_cli *cli)
+static json_t *list_request(const struct ag_cli *cli)
 {
-	json_t *in = json_object(), *answer;
+	json_t *in = json_object();
 
 	if (cli->value[AG_OPT_ATM])
 		json_object_set_new(in, "atm", json_string(cli->value[AG_OPT_ATM]));
 	json_object_set_new(in, "open", json_boolean(cli->value[AG_OPT_OPEN]));
 	json_object_set_new(in, "all", json_boolean(cli->value[AG_OPT_ALL]));
-	answer = ag_cli_ask(cli, in);
-	if (!answer)
-		return AG_CLI_FAILED;
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		if (strcmp(lists[i].request, cli->request) == 0) {
-			json_t *rows = json_object_get(answer, lists[i].name);
+	return in;
+}
 
-			if (cli->value[AG_OPT_JSON])
-				ag_cli_print_json(rows);
-			else
-				print_list(&lists[i], rows);
-		}
-	json_decref(answer);
-	return AG_CLI_OK;
+struct rows {
+	const char *name;	/* member of the answers */
+	json_t *all;
+};
+
+static int collect(json_t *answer, void *arg)
+{
+	struct rows *rows = arg;
+
+	return json_array_extend(rows->all, json_object_get(answer, rows->name)) ? AG_CLI_FAILED : AG_CLI_OK;
+}
+
+static const struct list *find_list(const char *request)
+{
+	const struct list *list = lists;
+
+	while (strcmp(list->request, request))
+		list++;
+	return list;
+}
+
+int ag_cli_list(const struct ag_cli *cli)
+{
+	const struct list *list = find_list(cli->request);
+	struct rows rows = { list->name, json_array() };
+	int status = ag_cli_each_page(cli, list_request(cli), collect, &rows);
+
+	if (status == AG_CLI_OK && cli->value[AG_OPT_JSON])
+		ag_cli_print_json(rows.all);
+	else if (status == AG_CLI_OK)
+		print_list(list, rows.all);
+	json_decref(rows.all);
+	return status;
 }
 
 int ag_cli_status(const struct ag_cli *cli)
@@ -271,18 +294,32 @@ static void print_report(json_t *answer)
 	print_relocks(records);
 }
 
+/* The first page holds the rest of the report too; later ones add records. */
+static int add_page(json_t *answer, void *arg)
+{
+	json_t **report = arg;
+
+	if (!*report) {
+		*report = json_incref(answer);
+		json_object_del(answer, "next");
+		return AG_CLI_OK;
+	}
+	return json_array_extend(json_object_get(*report, "records"), json_object_get(answer, "records"))
+		       ? AG_CLI_FAILED : AG_CLI_OK;
+}
+
 int ag_cli_job_report(const struct ag_cli *cli)
 {
 	char *end;
 	long long id = strtoll(cli->argument, &end, 10);
-	json_t *answer = ag_cli_ask(cli, json_pack("{s:I}", "job", (json_int_t)(*end ? -1 : id)));
+	json_t *report = NULL;
+	int status = ag_cli_each_page(cli, json_pack("{s:I}", "job", (json_int_t)(*end ? -1 : id)),
+				      add_page, &report);
 
-	if (!answer)
-		return AG_CLI_FAILED;
-	if (cli->value[AG_OPT_JSON])
-		ag_cli_print_json(answer);
-	else
-		print_report(answer);
-	json_decref(answer);
-	return AG_CLI_OK;
+	if (status == AG_CLI_OK && cli->value[AG_OPT_JSON])
+		ag_cli_print_json(report);
+	else if (status == AG_CLI_OK)
+		print_report(report);
+	json_decref(report);
+	return status;
 }

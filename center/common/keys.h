@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <stddef.h>
 
+#define AG_PEPPER_LEN	32	/* DIR/pepper: key of the password hashes */
 #define AG_SIG_MAX	2048u	/* one signer's CMS: 0.4 KiB with P-256, 0.6 KiB with RSA-3072 */
 
 struct ag_keys {

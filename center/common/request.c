@@ -63,7 +63,7 @@ static int count(json_t *object, const char *name, uint64_t *ret)
 static const char *parse_unlock(json_t *body, struct ag_request *request,
 				struct atmguard_record **records)
 {
-	if (number(body, "otp", request->otp, sizeof(request->otp)) || strlen(request->otp) != 9)
+	if (number(body, "otp", request->otp, sizeof(request->otp)) || strlen(request->otp) != AG_OTP_LEN)
 		return "otp: nine digits expected";
 	if (number(body, "employee", request->employee, sizeof(request->employee)))
 		return "employee: 1 to 15 digits expected";

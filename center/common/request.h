@@ -17,6 +17,7 @@ enum ag_request_kind {
 
 #define AG_REQUEST_BODY_MAX	(1u << 20)	/* doc/PROTOCOL.md */
 #define AG_REQUEST_RECORDS_MAX	512u
+#define AG_OTP_LEN		9	/* eight random digits and the Damm digit */
 
 struct ag_request {
 	char atm[ATMGUARD_ATM_LEN];	/* from the certificate */

@@ -12,23 +12,28 @@
  *
  *   TLS worker -> judge    kind: enum ag_request_kind, body: struct ag_request,
  *                          records;  answer: status = HTTP's, body = JSON
+ *   judge -> TLS worker    id: 0, nobody asked and nobody answers; kind:
+ *                          AG_WIRE_REVOKED, body: number of a machine, padded
+ *                          with zeroes, whose connections are to be closed
  *   judge -> signer        kind: enum ag_purpose or AG_WIRE_CERTIFY;  answer:
  *                          status = 0 or -errno, body = CMS or X.509, DER
- *   atmcenter -> judge     kind: AG_WIRE_ADMIN, body: JSON;  answer: JSON
+ *   atmcenter -> judge,    kind: AG_WIRE_ADMIN, body: JSON;  answer: JSON
+ *   atmcenter -> reader
  */
 struct ag_wire {
 	uint32_t len;		/* of the body */
-	uint32_t id;		/* the asker's, to find the answer's question */
+	uint32_t id;		/* the asker's, to find the answer's question; 0: not an answer */
 	uint16_t kind;
 	int16_t status;
 };
 
 #define AG_WIRE_CERTIFY		100
 #define AG_WIRE_ADMIN		101
+#define AG_WIRE_REVOKED		102
 
 #define AG_WIRE_SIGN_MAX	8192u		/* a certificate request with long names */
 #define AG_WIRE_ADMIN_MAX	(64u << 10)	/* a request; the largest holds a CSR */
-#define AG_WIRE_REPLY_MAX	(64u << 20)	/* an audit log of 10^5 records as JSON */
+#define AG_WIRE_REPLY_MAX	(16u << 20)	/* a page of records as JSON takes 2 MiB */
 
 /* 0, -EPIPE (the other side is gone), -EIO. */
 int ag_wire_send(int fd, const struct ag_wire *head, const void *body);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The judge's process: takes requests in batches, one commit for each batch.
-#include "center/admin/admin.h"
-#include "center/judge/judge.h"
+#include "center/admin/socket.h"
 #include "center/common/log.h"
+#include "center/common/wire.h"
+#include "center/common/work.h"
+#include "center/judge/job.h"
+#include "center/judge/judge.h"
+#include "center/store/store.h"
 #include "roles.h"
 #include "sandbox.h"
-#include "center/store/store.h"
-#include "center/common/work.h"
-#include "center/common/wire.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -69,6 +70,18 @@ static int sign(void *arg, unsigned int kind, const void *object, size_t len,
 	return head.status;
 }
 
+/* Tells every worker; the one that the machine talks with acts on it. */
+static void tell_revoked(void *arg, const char atm[ATMGUARD_ATM_LEN])
+{
+	const struct ag_wire head = { .len = ATMGUARD_ATM_LEN, .kind = AG_WIRE_REVOKED };
+	struct process *process = arg;
+
+	for (int i = 0; i < process->nr_workers; i++) {
+		bufferevent_write(process->workers[i], &head, sizeof(head));
+		bufferevent_write(process->workers[i], atm, ATMGUARD_ATM_LEN);
+	}
+}
+
 /* ---- requests of the workers ---- */
 
 /* Decides the next request of @worker; -EAGAIN: there is none. */
@@ -101,7 +114,7 @@ static void send_answers(struct decided *all, int nr, bool is_durable)
 		struct decided *one = &all[i];
 
 		if (!is_durable)
-			ag_answer_set(&one->answer, 503, "{\"error\":\"nothing was decided; try again\"}");
+			ag_answer_set_unavailable(&one->answer);
 		one->head.status = one->answer.status;
 		one->head.len = one->answer.len;
 		bufferevent_write(one->worker, &one->head, sizeof(one->head));
@@ -132,26 +145,38 @@ static int fill_batch(struct process *process, bool has_begun, struct decided *a
 	return r;
 }
 
+/* Makes durable what @filled (0: all of it) decided; else nothing of it was. */
+static bool end_batch(struct process *process, int nr, int begun, int filled)
+{
+	struct ag_store *store = process->judge.store;
+	int r = begun;
+
+	if (begun == 0 && filled == 0)
+		r = ag_store_commit(store);
+	else if (begun == 0)
+		ag_store_rollback(store);
+	if (r == 0 && filled == 0) {
+		ag_log_flush();
+		return true;
+	}
+	ag_log_undo(0);
+	ag_log("batch of %d lost: %s", nr, ag_store_error(store));
+	return false;
+}
+
 static void on_batch(evutil_socket_t fd, short what, void *arg)
 {
 	static struct decided all[BATCH_MAX];
 	struct process *process = arg;
-	int r = ag_store_begin(process->judge.store), nr = 0, filled;
-	bool has_begun = r == 0;
+	int begun = ag_store_begin(process->judge.store), nr = 0;
+	int filled = fill_batch(process, begun == 0, all, &nr);
 
-	filled = fill_batch(process, has_begun, all, &nr);
 	if (filled == -EPROTO || filled == -EMSGSIZE) {
 		ag_log("ends: a worker sends nonsense");
 		event_base_loopbreak(process->base);
 		return;
 	}
-	if (has_begun && filled == 0)
-		r = ag_store_commit(process->judge.store);
-	else if (has_begun)
-		ag_store_rollback(process->judge.store);
-	if (r || filled)
-		ag_log("batch of %d lost: %s", nr, ag_store_error(process->judge.store));
-	send_answers(all, nr, r == 0 && filled == 0);
+	send_answers(all, nr, end_batch(process, nr, begun, filled));
 	if (nr == BATCH_MAX || filled)
 		event_active(process->batch, EV_TIMEOUT, 0);
 }
@@ -240,7 +265,7 @@ static int open_store(struct process *process, const struct ag_role_config *conf
 	int r;
 
 	snprintf(path, sizeof(path), "%s/center.db", config->dir);
-	r = ag_store_open(path, &process->judge.store);
+	r = ag_store_open(path, ag_log, &process->judge.store);
 	if (r)
 		ag_log("cannot open %s: %s", path, strerror(-r));
 	return r;
@@ -266,7 +291,8 @@ static int start(struct process *process, const struct ag_role_config *config)
 	if (setsockopt(config->signer_fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)))
 		return -errno;
 	process->judge.sign = sign;
-	process->judge.sign_arg = process;
+	process->judge.revoked = tell_revoked;
+	process->judge.arg = process;
 	process->judge.now_s = now_s;
 	r = ag_admin_listen(config->dir, &admin_fd);
 	if (r)

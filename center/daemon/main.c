@@ -23,7 +23,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define START_MS	30000	/* opening a large database after a crash takes its time */
+/* Opening a large database after a crash takes its time, and bringing one up
+ * to date copies it first: a start has no limit, but says that it goes on. */
+#define START_LOOK_MS	1000
+#define START_SAY_S	30
 #define BACKLOG		1024
 
 struct options {
@@ -38,7 +41,7 @@ struct service {
 	int judge_ends[AG_WORKERS_MAX];	/* workers' sides of the sockets to the judge */
 	int signer_end;			/* signer's side */
 	int ready_read;
-	pid_t children[AG_WORKERS_MAX + 2];
+	pid_t children[AG_WORKERS_MAX + 3];
 	int nr_children;
 };
 
@@ -190,6 +193,8 @@ static int run_child(struct service *service, enum ag_role role, int index)
 		return ag_signer_run(&config);
 	case AG_ROLE_JUDGE:
 		return ag_judge_run(&config);
+	case AG_ROLE_KEEPER:
+		return ag_keeper_run(&config);
 	default:
 		config.listen_fd = service->listen_fds[index];
 		config.judge_fd = service->judge_ends[index];
@@ -215,6 +220,8 @@ static int start_children(struct service *service)
 
 	if (r == 0)
 		r = start_child(service, AG_ROLE_JUDGE, 0);
+	if (r == 0)
+		r = start_child(service, AG_ROLE_KEEPER, 0);
 	for (int i = 0; i < service->config.nr_workers && r == 0; i++)
 		r = start_child(service, AG_ROLE_WORKER, i);
 	close_others(service, AG_ROLE_PARENT, -1);
@@ -222,39 +229,41 @@ static int start_children(struct service *service)
 	return r;
 }
 
-int ag_role_settle(const struct ag_role_config *config, int role)
-{
-	int r = ag_sandbox_drop(config->uid, config->gid);
-
-	/* Without TZ each look at a certificate's dates would open
-	 * /etc/localtime, which the sandbox does not let. */
-	setenv("TZ", "UTC0", 1);
-	tzset();
-	if (r == 0)
-		r = ag_sandbox_enter(role);
-	if (r)
-		return r;
-	if (config->ready_fd >= 0) {
-		r = write(config->ready_fd, "", 1) == 1 ? 0 : -EPIPE;
-		close(config->ready_fd);
-	}
-	return r;
-}
-
 /* ---- supervision ---- */
+
+/* 0: one more child is ready; -EAGAIN: not yet; -EINTR: a signal asks for the
+ * end; -ECHILD: one has ended. */
+static int look_ready(struct service *service)
+{
+	const struct timespec at_once = { 0 };
+	struct pollfd ready = { .fd = service->ready_read, .events = POLLIN };
+	sigset_t ends = wanted;
+	char byte;
+
+	sigdelset(&ends, SIGCHLD);
+	if (waitpid(-1, NULL, WNOHANG) != 0)
+		return -ECHILD;
+	if (poll(&ready, 1, START_LOOK_MS) == 1)
+		return read(service->ready_read, &byte, 1) == 1 ? 0 : -ECHILD;
+	return sigtimedwait(&ends, NULL, &at_once) > 0 ? -EINTR : -EAGAIN;
+}
 
 /* Waits until every child has entered its sandbox. */
 static int wait_ready(struct service *service)
 {
-	struct pollfd ready = { .fd = service->ready_read, .events = POLLIN };
-	char byte;
+	int nr_ready = 0, nr_looks = 0;
 
-	for (int i = 0; i < service->nr_children; i++) {
-		if (poll(&ready, 1, START_MS) != 1 || read(service->ready_read, &byte, 1) != 1 ||
-		    waitpid(-1, NULL, WNOHANG) != 0)
-			return -ECHILD;
+	while (nr_ready < service->nr_children) {
+		int r = look_ready(service);
+
+		if (r == 0)
+			nr_ready++;
+		else if (r != -EAGAIN)
+			return r;
+		else if (++nr_looks % START_SAY_S == 0)
+			ag_log("still starting");
 	}
-	return 0;
+	return waitpid(-1, NULL, WNOHANG) ? -ECHILD : 0;
 }
 
 static void end_children(struct service *service, int signal_number)

@@ -3,7 +3,7 @@
 #ifndef AG_CENTER_DAEMON_ROLES_H
 #define AG_CENTER_DAEMON_ROLES_H
 
-#include <sys/types.h>
+#include "sandbox.h"
 
 #define AG_WORKERS_MAX 64
 
@@ -23,8 +23,9 @@ struct ag_role_config {
 int ag_worker_run(const struct ag_role_config *config);
 int ag_judge_run(const struct ag_role_config *config);
 int ag_signer_run(const struct ag_role_config *config);
+int ag_keeper_run(const struct ag_role_config *config);
 
-/* Drops rights, enters the sandbox of @role (enum ag_role), reports ready. */
-int ag_role_settle(const struct ag_role_config *config, int role);
+/* Drops rights, enters the sandbox of @role, reports ready. */
+int ag_role_settle(const struct ag_role_config *config, enum ag_role role);
 
 #endif

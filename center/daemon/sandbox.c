@@ -3,6 +3,7 @@
 #include "sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
@@ -81,12 +82,29 @@ static const int files[] = {
 
 static const int sockets[] = { SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(sendmsg) };
 
+/* SQLite reading; opening is allowed apart, for reading alone. */
+static const int reading[] = {
+	SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(access), SCMP_SYS(lseek),
+	SCMP_SYS(pread64), SCMP_SYS(fcntl), SCMP_SYS(getcwd), SCMP_SYS(readlink), SCMP_SYS(geteuid),
+	SCMP_SYS(getuid), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),
+	SCMP_SYS(recvfrom), SCMP_SYS(sendmsg),
+};
+
+/* Readers come and go; each enters a sandbox of its own inside this one. */
+static const int keeping[] = {
+	SCMP_SYS(accept4), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
+	SCMP_SYS(clone), SCMP_SYS(clone3), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(wait4),
+	SCMP_SYS(kill), SCMP_SYS(prctl), SCMP_SYS(seccomp),
+};
+
 #define LIST(array) { array, sizeof(array) / sizeof(array[0]) }
-static const struct { const int *calls; size_t nr; } lists[4][3] = {
+static const struct { const int *calls; size_t nr; } lists[AG_NR_ROLES][3] = {
 	[AG_ROLE_PARENT] = { LIST(common), LIST(parent) },
 	[AG_ROLE_WORKER] = { LIST(common), LIST(network) },
 	[AG_ROLE_JUDGE] = { LIST(common), LIST(network), LIST(files) },
 	[AG_ROLE_SIGNER] = { LIST(common), LIST(sockets) },
+	[AG_ROLE_KEEPER] = { LIST(common), LIST(reading), LIST(keeping) },
+	[AG_ROLE_READER] = { LIST(common), LIST(reading) },
 };
 
 /* Memory may be mapped, never as code. */
@@ -114,6 +132,29 @@ static int refuse_files(scmp_filter_ctx filter)
 	return r;
 }
 
+/* SQLite falls back to reading when it is refused more; as root it would give
+ * a file the owner it has. */
+static int allow_opening_to_read(scmp_filter_ctx filter)
+{
+	static const unsigned int writes[] = { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC };
+	const struct scmp_arg_cmp reads = SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY);
+	int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, reads);
+
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]) && r == 0; i++)
+		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 1,
+				     SCMP_A2(SCMP_CMP_MASKED_EQ, writes[i], writes[i]));
+	return r ? r : seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(fchown), 0);
+}
+
+static int add_file_rules(scmp_filter_ctx filter, enum ag_role role)
+{
+	switch (role) {
+	case AG_ROLE_JUDGE: return 0;	/* its list holds them */
+	case AG_ROLE_KEEPER: case AG_ROLE_READER: return allow_opening_to_read(filter);
+	default: return refuse_files(filter);
+	}
+}
+
 int ag_sandbox_enter(enum ag_role role)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
@@ -122,8 +163,8 @@ int ag_sandbox_enter(enum ag_role role)
 	for (size_t i = 0; i < 3; i++)
 		for (size_t j = 0; j < lists[role][i].nr && r == 0; j++)
 			r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, lists[role][i].calls[j], 0);
-	if (r == 0 && role != AG_ROLE_JUDGE)
-		r = refuse_files(filter);
+	if (r == 0)
+		r = add_file_rules(filter, role);
 	if (r == 0)
 		r = seccomp_load(filter);
 	seccomp_release(filter);

@@ -5,7 +5,12 @@
 
 #include <sys/types.h>
 
-enum ag_role { AG_ROLE_PARENT, AG_ROLE_WORKER, AG_ROLE_JUDGE, AG_ROLE_SIGNER };
+enum ag_role {
+	AG_ROLE_PARENT, AG_ROLE_WORKER, AG_ROLE_JUDGE, AG_ROLE_SIGNER,
+	AG_ROLE_KEEPER,		/* starts readers; may do what they may, and start and end them */
+	AG_ROLE_READER,
+	AG_NR_ROLES
+};
 
 /* 0, or -ENOENT: no such user. */
 int ag_sandbox_find_user(const char *name, uid_t *ret_uid, gid_t *ret_gid);

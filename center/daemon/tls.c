@@ -68,6 +68,13 @@ static int subject_number(X509 *cert, char number[ATMGUARD_ATM_LEN])
 		       ? 0 : -EACCES;
 }
 
+int ag_tls_number(SSL *ssl, char number[ATMGUARD_ATM_LEN])
+{
+	X509 *cert = SSL_get0_peer_certificate(ssl);
+
+	return cert ? subject_number(cert, number) : -EACCES;
+}
+
 int ag_tls_peer(SSL *ssl, struct ag_request *request)
 {
 	X509 *cert = SSL_get0_peer_certificate(ssl);

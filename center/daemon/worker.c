@@ -2,9 +2,10 @@
 // A TLS worker: HTTPS in front, the judge behind; holds no state and no key but its own.
 #include "worker.h"
 #include "center/common/log.h"
+#include "center/common/wire.h"
+#include "connection.h"
 #include "roles.h"
 #include "sandbox.h"
-#include "center/common/wire.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -32,13 +33,11 @@ struct pending {
 };
 
 struct worker {
-	SSL_CTX *tls;
 	struct event_base *base;
-	struct evconnlistener *listener;
 	struct bufferevent *judge;
+	struct ag_connections connections;
 	struct pending pending[PENDING_MAX];
 	uint32_t next;		/* where to look for a free one */
-	long nr_connections, max_connections;
 };
 
 static void reply(struct evhttp_request *http, int status, const void *body, size_t len)
@@ -70,12 +69,12 @@ static void reply_error(struct evhttp_request *http, int status, const char *err
 static struct pending *find_free(struct worker *worker, uint32_t *ret_id)
 {
 	for (uint32_t i = 0; i < PENDING_MAX; i++) {
-		uint32_t id = (worker->next + i) % PENDING_MAX;
+		uint32_t at = (worker->next + i) % PENDING_MAX;
 
-		if (!worker->pending[id].http) {
-			worker->next = id + 1;
-			*ret_id = id;
-			return &worker->pending[id];
+		if (!worker->pending[at].http) {
+			worker->next = at + 1;
+			*ret_id = at + 1;	/* 0 is no request's */
+			return &worker->pending[at];
 		}
 	}
 	return NULL;
@@ -102,7 +101,7 @@ static void ask_judge(struct worker *worker, struct evhttp_request *http,
 
 static void take_answer(struct worker *worker, const struct ag_wire *head, const char *body)
 {
-	struct pending *pending = &worker->pending[head->id % PENDING_MAX];
+	struct pending *pending = &worker->pending[(head->id - 1) % PENDING_MAX];
 	struct evhttp_request *http = pending->http;
 
 	if (!http)
@@ -114,6 +113,15 @@ static void take_answer(struct worker *worker, const struct ag_wire *head, const
 		reply(http, head->status, body, head->len);
 }
 
+/* What the judge says without being asked. */
+static int take_word(struct worker *worker, const struct ag_wire *head, const char *body)
+{
+	if (head->kind != AG_WIRE_REVOKED || head->len != ATMGUARD_ATM_LEN || body[ATMGUARD_ATM_LEN - 1])
+		return -EPROTO;
+	ag_connections_close(&worker->connections, body);
+	return 0;
+}
+
 static void on_judge_read(struct bufferevent *judge, void *arg)
 {
 	struct evbuffer *in = bufferevent_get_input(judge);
@@ -123,7 +131,10 @@ static void on_judge_read(struct bufferevent *judge, void *arg)
 
 	while ((r = ag_wire_take(in, sizeof(body), &head)) == 0) {
 		evbuffer_remove(in, body, head.len);
-		take_answer(arg, &head, body);
+		if (head.id)
+			take_answer(arg, &head, body);
+		else if ((r = take_word(arg, &head, body)))
+			break;
 	}
 	if (r != -EAGAIN)
 		event_base_loopbreak(((struct worker *)arg)->base);
@@ -195,32 +206,16 @@ static void on_request(struct evhttp_request *http, void *arg)
 
 /* ---- connections ---- */
 
-static int worker_index = -1;	/* of SSL's extra data */
-
-static void on_ssl_free(void *parent, void *ptr, CRYPTO_EX_DATA *data, int index, long argl, void *argp)
-{
-	struct worker *worker = ptr;
-
-	if (worker && worker->nr_connections-- == worker->max_connections)
-		evconnlistener_enable(worker->listener);
-}
-
 static struct bufferevent *on_connection(struct event_base *base, void *arg)
 {
 	struct worker *worker = arg;
-	SSL *ssl = SSL_new(worker->tls);
+	SSL *ssl = ag_connection_open(&worker->connections);
 	struct bufferevent *bev;
 
-	if (!ssl || !SSL_set_ex_data(ssl, worker_index, worker)) {
-		SSL_free(ssl);
-		return NULL;
-	}
 	/* NULL would make libevent speak plain HTTP; such a request finds no
-	 * certificate and is answered 403.
-	 *
-	 * Full: leave further ones in the kernel's queue, whose length is bounded. */
-	if (++worker->nr_connections == worker->max_connections)
-		evconnlistener_disable(worker->listener);
+	 * certificate and is answered 403. */
+	if (!ssl)
+		return NULL;
 	bev = bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
 					     BEV_OPT_CLOSE_ON_FREE);
 	if (bev)
@@ -260,21 +255,20 @@ static long raise_limit(void)
 
 static int start(struct worker *worker, const struct ag_role_config *config)
 {
+	SSL_CTX *tls = ag_tls_context(config->dir);
+	struct evconnlistener *listener;
 	struct evhttp *http;
 
-	worker->max_connections = raise_limit();
-	worker_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, on_ssl_free);
-	worker->tls = ag_tls_context(config->dir);
-	if (!worker->tls)
+	if (!tls)
 		return -EIO;
 	worker->base = event_base_new();
 	http = worker->base ? make_http(worker) : NULL;
 	if (!http)
 		return -ENOMEM;
-	worker->listener = evconnlistener_new(worker->base, NULL, NULL,
-					      LEV_OPT_CLOSE_ON_FREE, 0, config->listen_fd);
-	if (!worker->listener || !evhttp_bind_listener(http, worker->listener))
+	listener = evconnlistener_new(worker->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE, 0, config->listen_fd);
+	if (!listener || !evhttp_bind_listener(http, listener))
 		return -ENOMEM;
+	ag_connections_init(&worker->connections, tls, listener, raise_limit());
 	worker->judge = bufferevent_socket_new(worker->base, config->judge_fd, BEV_OPT_CLOSE_ON_FREE);
 	if (!worker->judge)
 		return -ENOMEM;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Keep alarms, counting repeats instead of storing them.
+// Raise alarms, so that no machine can fill the list.
 #include "alarm.h"
 #include "center/common/log.h"
-#include "center/store/store.h"
+#include "center/store/alarm.h"
 
 /* Open alarms a machine may have; beyond, they count to one that says so, so
  * that a machine that was taken over cannot fill the disk or the screen. */
@@ -11,22 +11,17 @@
 int ag_alarm_raise(struct ag_store *store, int64_t now_s, const char *kind, const char *atm,
 		   int64_t job, const char *detail)
 {
+	struct ag_alarm alarm = { .kind = kind, .atm = atm, .job = job, .detail = detail, .last_s = now_s };
 	int64_t nr;
-	int r = ag_store_number(store, "SELECT count(*) FROM alarm WHERE cleared_s IS NULL AND atm = ?",
-				AG_VALUES(AG_TEXT(atm)), 0, &nr);
+	int r = ag_store_alarm_count_of_atm(store, atm, &nr);
 
 	if (r)
 		return r;
 	if (nr >= OPEN_MAX) {
-		kind = "many-alarms";
-		job = 0;
-		detail = "further alarms of this machine are only counted";
+		alarm.kind = "many-alarms";
+		alarm.job = 0;
+		alarm.detail = "further alarms of this machine are only counted";
 	}
-	ag_log("alarm kind=%s atm=%s job=%lld detail=%s", kind, atm, (long long)job, detail);
-	return ag_store_run(store, "INSERT INTO alarm (kind, atm, job, detail, first_s, last_s)"
-			    " VALUES (?1, ?2, ?3, ?4, ?5, ?5)"
-			    " ON CONFLICT (kind, atm, job, detail) WHERE cleared_s IS NULL"
-			    " DO UPDATE SET times = times + 1, last_s = ?5",
-			    AG_VALUES(AG_TEXT(kind), AG_TEXT(atm), AG_INT(job), AG_TEXT(detail),
-				      AG_INT(now_s)));
+	ag_log_later("alarm kind=%s atm=%s job=%lld detail=%s", alarm.kind, atm, (long long)alarm.job, alarm.detail);
+	return ag_store_alarm_add(store, &alarm);
 }

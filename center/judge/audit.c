@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Take audit records: follow their chain, keep them, close jobs, give a receipt.
 #include "alarm.h"
+#include "center/common/log.h"
+#include "center/common/text.h"
+#include "center/store/atm.h"
+#include "center/store/record.h"
+#include "handler.h"
+#include "job.h"
 #include "lib/chain.h"
 #include "lib/hex.h"
-#include "judge.h"
-#include "center/common/log.h"
-#include "center/store/store.h"
-#include "center/common/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,37 +17,45 @@
 /* One call: a batch of records of one boot of one machine. */
 struct intake {
 	struct ag_judge *judge;
-	const char *atm;
-	const uint8_t *boot_id;
+	struct ag_store *store;	/* of the judge */
+	struct ag_boot boot;
 	int64_t now_s;
 	struct ag_chain chain;
 	bool is_new;		/* nothing of this boot is held yet */
 	int64_t nr_kept, nr_apart;
 };
 
-#define BOOT(in) AG_BLOB((in)->boot_id, ATMGUARD_UUID_LEN)
-
 static int alarm_at(struct intake *in, const char *kind, uint64_t seq, const char *what)
 {
 	char detail[160];
 
 	snprintf(detail, sizeof(detail), "record %llu: %s", (unsigned long long)seq, what);
-	return ag_alarm_raise(in->judge->store, in->now_s, kind, in->atm, 0, detail);
+	return ag_alarm_raise(in->store, in->now_s, kind, in->boot.atm, 0, detail);
 }
 
 static int load_chain(struct intake *in)
 {
-	sqlite3_stmt *row;
-	int r = ag_store_ask(in->judge->store, "SELECT next_seq, tip FROM chain"
-			     " WHERE atm = ? AND boot_id = ?", AG_VALUES(AG_TEXT(in->atm), BOOT(in)), &row);
+	int r = ag_store_chain_load(in->store, &in->boot, &in->chain);
 
 	in->is_new = r == -ENOENT;
-	if (r)
-		return in->is_new ? 0 : r;
-	in->chain.next_seq = sqlite3_column_int64(row, 0);
-	r = ag_store_blob(row, 1, in->chain.tip, sizeof(in->chain.tip));
-	ag_store_done(row);
-	return r;
+	return in->is_new ? 0 : r;
+}
+
+/* Looks for what @first goes on after. */
+struct start {
+	const struct atmguard_record *first;
+	struct ag_chain chain;
+	bool is_found;
+};
+
+/* 1: @first follows this one; else the last one held is as good as any. */
+static int try_start(const struct atmguard_record *held, void *arg)
+{
+	struct start *start = arg;
+
+	memcpy(start->chain.tip, held->hash, sizeof(start->chain.tip));
+	start->is_found = true;
+	return ag_chain_check(&start->chain, start->first) == 0;
 }
 
 /*
@@ -56,36 +66,13 @@ static int load_chain(struct intake *in)
  */
 static int find_start(struct intake *in, const struct atmguard_record *first, bool *ret_found)
 {
-	struct ag_chain start = { .next_seq = first->seq };
-	struct atmguard_record held;
-	sqlite3_stmt *row;
-	int r;
+	struct start start = { .first = first, .chain = { .next_seq = first->seq } };
+	const struct ag_boot any = { .atm = in->boot.atm };
+	int r = first->seq == 0 ? 0 : ag_store_record_find(in->store, &any, first->seq - 1, try_start, &start);
 
-	*ret_found = first->seq == 0;
-	in->chain = start;
-	if (first->seq == 0)
-		return 0;
-	r = ag_store_ask(in->judge->store, "SELECT data FROM record WHERE atm = ? AND seq = ?",
-			 AG_VALUES(AG_TEXT(in->atm), AG_INT(first->seq - 1)), &row);
-	if (r)
-		return r == -ENOENT ? 0 : r;
-	do {
-		r = ag_store_blob(row, 0, &held, sizeof(held));
-		if (r == 0) {
-			memcpy(start.tip, held.hash, sizeof(start.tip));
-			*ret_found = true;
-			in->chain = start;
-		}
-	} while (r == 0 && ag_chain_check(&start, first) && (r = ag_store_next(row)) == 0);
-	ag_store_done(row);
-	return r == -ENOENT ? 0 : r;
-}
-
-/* Highest number of the machine's earlier boots plus one; 0: none. */
-static int highest(struct intake *in, int64_t *ret_next)
-{
-	return ag_store_number(in->judge->store, "SELECT coalesce(max(next_seq), 0) FROM chain"
-			       " WHERE atm = ?", AG_VALUES(AG_TEXT(in->atm)), 0, ret_next);
+	in->chain = start.chain;
+	*ret_found = start.is_found || first->seq == 0;
+	return r < 0 ? r : 0;
 }
 
 /*
@@ -103,7 +90,7 @@ static int start_chain(struct intake *in, const struct atmguard_record *first, b
 	int r = find_start(in, first, &is_found);
 
 	if (r == 0)
-		r = highest(in, &next);
+		r = ag_store_chain_highest(in->store, in->boot.atm, &next);
 	if (r)
 		return r;
 	if (!is_found && !is_lost) {
@@ -115,43 +102,42 @@ static int start_chain(struct intake *in, const struct atmguard_record *first, b
 	/* Without what is in front, the first record has to be taken as it is. */
 	if (r == 0 && !is_found)
 		in->chain.next_seq = UINT64_MAX;
-	return r ? r : ag_store_run(in->judge->store, "INSERT INTO chain VALUES (?, ?, ?, ?, ?, ?)",
-				    AG_VALUES(AG_TEXT(in->atm), BOOT(in), AG_INT(in->now_s),
-					      AG_INT(first->seq), AG_INT(first->seq),
-					      AG_BLOB(in->chain.tip, sizeof(in->chain.tip))));
+	return r ? r : ag_store_chain_add(in->store, &in->boot, in->now_s, first->seq, in->chain.tip);
 }
 
 static int keep(struct intake *in, const struct atmguard_record *record, bool is_apart)
 {
 	in->nr_kept++;
 	in->nr_apart += is_apart;
-	return ag_store_run(in->judge->store, "INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			    AG_VALUES(AG_TEXT(in->atm), BOOT(in), AG_INT(record->seq), AG_INT(is_apart),
-				      AG_INT(in->now_s), AG_INT(record->type), AG_INT(record->job),
-				      AG_BLOB(record, sizeof(*record))));
+	return ag_store_record_add(in->store, &in->boot, in->now_s, is_apart, record);
+}
+
+enum held { NOTHING_HELD, ANOTHER_HELD, SAME_HELD };
+
+struct held_search {
+	const struct atmguard_record *record;
+	enum held held;
+};
+
+static int look_at_held(const struct atmguard_record *held, void *arg)
+{
+	struct held_search *search = arg;
+
+	search->held = memcmp(held, search->record, sizeof(*held)) == 0 ? SAME_HELD : ANOTHER_HELD;
+	return search->held == SAME_HELD;
 }
 
 /* A number that is held already: the same record again, or a second history. */
 static int compare_held(struct intake *in, const struct atmguard_record *record)
 {
-	struct atmguard_record held;
-	sqlite3_stmt *row;
-	bool is_same = false;
-	int r = ag_store_ask(in->judge->store, "SELECT data FROM record"
-			     " WHERE atm = ? AND boot_id = ? AND seq = ?",
-			     AG_VALUES(AG_TEXT(in->atm), BOOT(in), AG_INT(record->seq)), &row);
+	struct held_search search = { record, NOTHING_HELD };
+	int r = ag_store_record_find(in->store, &in->boot, record->seq, look_at_held, &search);
 
-	if (r)	/* given up as lost before and found again: nothing to compare with */
-		return r == -ENOENT ? keep(in, record, true) : r;
-	do {
-		r = ag_store_blob(row, 0, &held, sizeof(held));
-		is_same = is_same || (r == 0 && memcmp(&held, record, sizeof(held)) == 0);
-	} while (r == 0 && (r = ag_store_next(row)) == 0);
-	ag_store_done(row);
-	if (is_same || r != -ENOENT)
-		return r == -ENOENT ? 0 : r;
+	if (r < 0 || search.held == SAME_HELD)
+		return r < 0 ? r : 0;
 	r = keep(in, record, true);
-	return r ? r : alarm_at(in, "fork", record->seq, "differs from the one held");
+	/* Given up as lost before and found again: there is nothing to differ from. */
+	return r || search.held == NOTHING_HELD ? r : alarm_at(in, "fork", record->seq, "differs from the one held");
 }
 
 static int close_job(struct intake *in, const struct atmguard_record *record)
@@ -161,18 +147,18 @@ static int close_job(struct intake *in, const struct atmguard_record *record)
 		{ ATMGUARD_RELOCK_TIMER, AG_JOB_EXPIRE, "the machine relocked: its timer ended" },
 	};
 	struct ag_job job;
-	int r = record->job > INT64_MAX ? -ENOENT : ag_job_load(in->judge->store, record->job, &job);
+	int r = record->job > INT64_MAX ? -ENOENT : ag_store_job_load(in->store, record->job, &job);
 
 	if (r)
 		return r == -ENOENT ? 0 : r;
 	/* A machine closes its own job only, and only one it had entered. */
-	if (strcmp(job.atm, in->atm) || job.state != AG_JOB_ACTIVE)
+	if (strcmp(job.atm, in->boot.atm) || job.state != AG_JOB_ACTIVE)
 		return 0;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
 		if (ways[i].code == record->code) {
-			r = ag_job_move(in->judge->store, &job, ways[i].event, in->now_s, ways[i].why);
-			ag_log("job=%lld atm=%s state=%s", (long long)job.id, in->atm,
-			       ag_job_state_name(job.state));
+			r = ag_job_move(in->store, &job, ways[i].event, in->now_s, ways[i].why);
+			ag_log_later("job=%lld atm=%s state=%s", (long long)job.id, job.atm,
+				     ag_job_state_name(job.state));
 			return r;
 		}
 	return 0;
@@ -192,7 +178,7 @@ static int react_alarm(struct intake *in, const struct atmguard_record *record)
 	char detail[4 * sizeof(record->detail) + 1];
 
 	ag_text_clean(record->detail, sizeof(record->detail), detail, sizeof(detail));
-	return ag_alarm_raise(in->judge->store, in->now_s, "machine", in->atm, 0, detail);
+	return ag_alarm_raise(in->store, in->now_s, "machine", in->boot.atm, 0, detail);
 }
 
 static const struct {
@@ -253,15 +239,6 @@ static int take(struct intake *in, const struct atmguard_record *record, bool is
 	return append(in, record);
 }
 
-static int save_chain(struct intake *in)
-{
-	return ag_store_run(in->judge->store, "UPDATE chain SET next_seq = ?, tip = ?"
-			    " WHERE atm = ? AND boot_id = ?",
-			    AG_VALUES(AG_INT(in->chain.next_seq),
-				      AG_BLOB(in->chain.tip, sizeof(in->chain.tip)),
-				      AG_TEXT(in->atm), BOOT(in)));
-}
-
 static int answer_gap(struct ag_answer *ret_answer, uint64_t expected)
 {
 	ag_answer_set(ret_answer, 200, "{\"result\":\"gap\", \"expected\":%llu}",
@@ -279,10 +256,10 @@ static int answer_receipt(struct intake *in, struct ag_answer *ret_answer)
 	size_t sig_len;
 	int r;
 
-	memcpy(receipt.atm, in->atm, sizeof(receipt.atm));
-	memcpy(receipt.boot_id, in->boot_id, sizeof(receipt.boot_id));
+	memcpy(receipt.atm, in->boot.atm, sizeof(receipt.atm));
+	memcpy(receipt.boot_id, in->boot.id, sizeof(receipt.boot_id));
 	memcpy(receipt.hash, in->chain.tip, sizeof(receipt.hash));
-	r = in->judge->sign(in->judge->sign_arg, AG_RECEIPT, &receipt, sizeof(receipt), sig, &sig_len);
+	r = in->judge->sign(in->judge->arg, AG_RECEIPT, &receipt, sizeof(receipt), sig, &sig_len);
 	if (r)
 		return r;
 	ag_base64_encode(&receipt, sizeof(receipt), text);
@@ -292,12 +269,11 @@ static int answer_receipt(struct intake *in, struct ag_answer *ret_answer)
 	return ret_answer->len ? 0 : -EMSGSIZE;
 }
 
-int ag_audit_handle(struct ag_judge *judge, const struct ag_machine *machine,
-		    const struct ag_request *request, const struct atmguard_record *records,
-		    struct ag_answer *ret_answer)
+int ag_audit_handle(struct ag_judge *judge, const struct ag_atm *atm, const struct ag_request *request,
+		    const struct atmguard_record *records, struct ag_answer *ret_answer)
 {
 	struct intake in = {
-		.judge = judge, .atm = machine->number, .boot_id = request->boot_id,
+		.judge = judge, .store = judge->store, .boot = { atm->number, request->boot_id },
 		.now_s = judge->now_s(),
 	};
 	uint64_t expected = 0;
@@ -313,11 +289,11 @@ int ag_audit_handle(struct ag_judge *judge, const struct ag_machine *machine,
 	if (r == -EAGAIN)	/* only the first of a batch can be behind a hole */
 		return answer_gap(ret_answer, in.chain.next_seq);
 	if (r == 0)
-		r = save_chain(&in);
+		r = ag_store_chain_save(in.store, &in.boot, &in.chain);
 	if (r == 0)
 		r = answer_receipt(&in, ret_answer);
 	if (r == 0 && in.nr_kept)
-		ag_log("audit atm=%s kept=%lld apart=%lld held=%llu", in.atm, (long long)in.nr_kept,
-		       (long long)in.nr_apart, (unsigned long long)in.chain.next_seq);
+		ag_log_later("audit atm=%s kept=%lld apart=%lld held=%llu", atm->number, (long long)in.nr_kept,
+			     (long long)in.nr_apart, (unsigned long long)in.chain.next_seq);
 	return r;
 }

@@ -3,10 +3,9 @@
 #ifndef AG_CENTER_JUDGE_OTP_H
 #define AG_CENTER_JUDGE_OTP_H
 
-#include "job.h"
-
-#define AG_OTP_LEN		9	/* eight random digits and the Damm digit */
-#define AG_PEPPER_LEN		32
+#include "center/common/keys.h"
+#include "center/common/request.h"
+#include "center/store/job.h"
 
 /* A new password; -EIO when there is no randomness. */
 int ag_otp_make(char ret_otp[AG_OTP_LEN + 1]);

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The tables of the center's database; times are seconds since 1970 (_s).
+// The tables of the center's database, version by version; times are seconds since 1970 (_s).
 #include "schema.h"
 
-const char ag_schema[] =
-"CREATE TABLE schema_version (version INTEGER NOT NULL, since_s INTEGER NOT NULL);"
-"INSERT INTO schema_version VALUES (1, CAST(strftime('%s','now') AS INTEGER));"
-"PRAGMA user_version = 1;"
+/* Kept with the version, so that each database says how it came about. */
+#define VERSION(number) \
+	"INSERT INTO schema_version VALUES (" #number ", CAST(strftime('%s','now') AS INTEGER));" \
+	"PRAGMA user_version = " #number ";"
 
-/* Single facts about the fleet: see the names in unlock.c. */
+static const char version_1[] =
+"CREATE TABLE schema_version (version INTEGER NOT NULL, since_s INTEGER NOT NULL);"
+VERSION(1)
+
+/* Single facts about the fleet: see fleet.c. */
 "CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
 
 "CREATE TABLE atm ("
@@ -38,7 +42,7 @@ const char ag_schema[] =
 " atm TEXT NOT NULL REFERENCES atm(number),"
 " employee TEXT NOT NULL REFERENCES employee(number),"
 " work TEXT NOT NULL,"
-" state INTEGER NOT NULL,"	/* enum ag_job_state */
+" state INTEGER NOT NULL,"	/* a word since version 2 */
 " created_s INTEGER NOT NULL,"
 " created_by TEXT NOT NULL,"
 " opens_s INTEGER NOT NULL,"
@@ -52,7 +56,7 @@ const char ag_schema[] =
 " closed_why TEXT"
 ");"
 "CREATE INDEX job_atm ON job(atm, id);"
-/* 1..3 are the open states: the database itself keeps it at one a machine. */
+/* 1..3 are the open states: the database itself keeps it at one open job a machine. */
 "CREATE UNIQUE INDEX job_open ON job(atm) WHERE state <= 3;"
 "CREATE INDEX job_expiry ON job(expires_s) WHERE state <= 3;"
 
@@ -117,3 +121,45 @@ const char ag_schema[] =
 " cleared_s INTEGER"
 ");"
 "CREATE UNIQUE INDEX alarm_open ON alarm(kind, atm, job, detail) WHERE cleared_s IS NULL;";
+
+/*
+ * The states of a job are the words of AG_JOB_STATES, and a job is open as
+ * long as closed_s is NULL.  A table cannot change the type of a column in
+ * place, so the jobs move into a new one; the counter of their numbers goes on
+ * where it stood.  Alarms are listed by the time they were last raised.
+ */
+static const char version_2[] =
+"CREATE TABLE job_2 ("
+" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+" atm TEXT NOT NULL REFERENCES atm(number),"
+" employee TEXT NOT NULL REFERENCES employee(number),"
+" work TEXT NOT NULL,"
+" state TEXT NOT NULL,"
+" created_s INTEGER NOT NULL,"
+" created_by TEXT NOT NULL,"
+" opens_s INTEGER NOT NULL,"
+" expires_s INTEGER NOT NULL,"
+" salt BLOB NOT NULL,"
+" mac BLOB NOT NULL,"
+" issues INTEGER NOT NULL DEFAULT 1,"
+" tries INTEGER NOT NULL DEFAULT 0,"
+" entries INTEGER NOT NULL DEFAULT 0,"
+" closed_s INTEGER,"
+" closed_why TEXT"
+");"
+"INSERT INTO job_2 SELECT id, atm, employee, work,"
+/* Another number becomes NULL, which the table refuses. */
+" CASE state WHEN 1 THEN 'created' WHEN 2 THEN 'issued' WHEN 3 THEN 'active' WHEN 4 THEN 'completed'"
+"  WHEN 5 THEN 'expired' WHEN 6 THEN 'blocked' WHEN 7 THEN 'revoked' END,"
+" created_s, created_by, opens_s, expires_s, salt, mac, issues, tries, entries, closed_s, closed_why FROM job;"
+"DELETE FROM sqlite_sequence WHERE name = 'job_2';"
+"INSERT INTO sqlite_sequence SELECT 'job_2', seq FROM sqlite_sequence WHERE name = 'job';"
+"DROP TABLE job;"
+"ALTER TABLE job_2 RENAME TO job;"
+"CREATE INDEX job_atm ON job(atm, id);"
+"CREATE UNIQUE INDEX job_open ON job(atm) WHERE closed_s IS NULL;"
+"CREATE INDEX job_expiry ON job(expires_s) WHERE closed_s IS NULL;"
+"CREATE INDEX alarm_last ON alarm(last_s, id);"
+VERSION(2);
+
+const char *const ag_schema_steps[AG_SCHEMA_VERSION] = { version_1, version_2 };

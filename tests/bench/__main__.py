@@ -4,7 +4,7 @@
 The guests count instructions (QEMU -icount), so the numbers do not depend on
 this host; those in milliseconds do.  Each table is printed as soon as it is
 known, and a part that fails does not take the others with it.  Exit status 0
-only if all was measured and nothing is dearer than tests/bench/figures.json
+only if all was measured and nothing is dearer than tests/bench/figures.tsv
 says.  Writes build/bench.json.
 """
 

@@ -12,6 +12,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -20,145 +21,18 @@ import ssl
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
-BIN = pathlib.Path(sys.argv[1]).resolve()
-ATM, OTHER, EMPLOYEE = "00012345", "00099999", "100234"
-NG = b'{"result":"ng"}'.ljust(1024)
-DENY, RELOCK = 6, 9
+from tests.center.service import (
+    ATM, BIN, Center, Chain, DENY, EMPLOYEE, NG, OTHER, RELOCK, is_ok, run, wait_for, wrong,
+)
+
 tests = []
 
 
 def test(function):
     tests.append(function)
     return function
-
-
-def run(*words, check=True):
-    return subprocess.run([str(w) for w in words], check=check, capture_output=True, text=True)
-
-
-class Center:
-    def __init__(self):
-        self.home = pathlib.Path(tempfile.mkdtemp(prefix="atmcenter."))
-        self.dir = self.home / "center"
-        self.port, self.process = 0, None
-        self.cli("init", "--host", "127.0.0.1", "--host", "localhost")
-        self.start()
-        self.cli("employee", "add", "--number", EMPLOYEE, "--name", "山田")
-        for number in (ATM, OTHER):
-            self.enrol(number)
-
-    def cli(self, *words, check=True):
-        result = run(BIN / "atmcenter", "--dir", self.dir, *words, check=False)
-        if check and result.returncode:
-            raise AssertionError(f"atmcenter {words}: {result.stderr}")
-        return result
-
-    def json(self, *words):
-        return json.loads(self.cli(*words, "--json").stdout)
-
-    def start(self, *options):
-        log = open(self.home / "log", "a")
-        self.process = subprocess.Popen([BIN / "atmcenterd", "--dir", self.dir, "--listen",
-                                         f"127.0.0.1:{self.port}", *options],
-                                        stdout=subprocess.PIPE, stderr=log, text=True)
-        line = self.process.stdout.readline()
-        assert line.startswith("ready "), f"not ready: {line!r} {self.log()}"
-        self.port = int(line.rsplit(":", 1)[1])
-
-    def stop(self, number=signal.SIGTERM):
-        self.process.send_signal(number)
-        status = self.process.wait(10)
-        self.process.stdout.close()
-        return status
-
-    def restart(self, number=signal.SIGTERM):
-        self.stop(number)
-        self.start()
-
-    def close(self):
-        if self.process.poll() is None:
-            self.stop()
-        shutil.rmtree(self.home)
-
-    def log(self):
-        return (self.home / "log").read_text()
-
-    def key(self, folder, subject):
-        folder.mkdir(exist_ok=True)
-        run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-            "-keyout", folder / "agent.key", "-out", folder / "agent.csr", "-subj", subject)
-
-    def enrol(self, number):
-        folder = self.home / number
-        self.key(folder, "/CN=whatever the request says")
-        self.cli("atm", "add", "--number", number, "--class", "std", "--boot-uuid",
-                 "11111111-2222-3333-4444-555555555555", "--csr", folder / "agent.csr", "--out", folder)
-        return folder
-
-    def connect(self, folder=ATM):
-        context = ssl.create_default_context(cafile=str(self.dir / "tls/ca.pem"))
-        if folder:
-            context.load_cert_chain(self.home / folder / "agent.pem", self.home / folder / "agent.key")
-        return http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=15)
-
-    def post(self, path, body, folder=ATM, method="POST", connection=None):
-        c = connection or self.connect(folder)
-        c.request(method, path, body if isinstance(body, (bytes, str)) else json.dumps(body))
-        answer = c.getresponse()
-        data = answer.read()
-        if not connection:
-            c.close()
-        return answer.status, data
-
-    def unlock(self, otp, employee=EMPLOYEE, nonce=1, folder=ATM, **more):
-        status, data = self.post("/v1/unlock", {"v": 1, "otp": otp, "employee": employee,
-                                                "nonce": f"{nonce:064x}"}, folder, **more)
-        assert status == 200 and len(data) == 1024, (status, data)
-        return data
-
-    def open(self, number=ATM, work="diagnosis", *more):
-        return self.json("job", "open", "--atm", number, "--employee", EMPLOYEE, "--work", work, *more)
-
-    def job(self, number):
-        return self.json("job", "show", number)
-
-    def audit(self, chain, records, **more):
-        body = {"v": 1, "boot_id": chain.boot, "records": base64.b64encode(b"".join(records)).decode(), **more}
-        status, data = self.post("/v1/audit", body)
-        assert status == 200, (status, data)
-        return json.loads(data)
-
-
-class Chain:
-    """Audit records as the kernel makes them."""
-
-    def __init__(self, boot="11" * 16, seq=0, tip=bytes(32)):
-        self.boot, self.seq, self.tip, self.records = boot, seq, tip, []
-
-    def add(self, kind, code=0, job=0, aux=0, detail=b""):
-        body = struct.pack("<QQQHHiIIQ16s32sQQ208s", self.seq, 0, 0, kind, code, 0, 1, 0, job,
-                           b"test", bytes(32), aux, 0, detail)
-        self.tip = hashlib.sha256(self.tip + body).digest()
-        self.seq += 1
-        self.records.append(body + self.tip)
-        return self
-
-
-def wrong(otp):
-    """Another well-formed password."""
-    table = ["0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-             "3674209581", "5869720134", "8945362017", "9438617205", "2581436790"]
-    digits, interim = str((int(otp[:8]) + 1) % 10**8).zfill(8), 0
-    for d in digits:
-        interim = int(table[interim][int(d)])
-    return digits + str(interim)
-
-
-def is_ok(data):
-    return json.loads(data)["result"] == "ok"
 
 
 # ---- enrolment ----
@@ -287,6 +161,26 @@ def revoked_and_unknown(c):
     assert c.post("/v1/hello", "{", "old")[0] == 403
     version = (c.home / ATM / "identity.bin").read_bytes()[24]
     assert version == 2
+
+
+@test
+def revoked_at_once(c):
+    "revoking a machine closes its open connections at once, in every worker, and no other's"
+    hello = {"v": 1, "state": "locked", "policy_version": 1, "next_seq": 0, "boot_id": "11" * 16}
+    own, other = [c.connect() for _ in range(6)], c.connect(OTHER)
+    for connection in (*own, other):
+        assert c.post("/v1/hello", hello, connection=connection)[0] == 200
+    own[0].sock.sendall(b"POST /v1/hello HTTP/1.1\r\nContent-Length: 10\r\n")  # in mid-request
+    c.cli("atm", "revoke", "--number", ATM)
+    for connection in own:
+        connection.sock.settimeout(5)
+        try:
+            assert connection.sock.recv(1) == b""
+        except ConnectionError:
+            pass
+        connection.close()
+    assert c.post("/v1/hello", hello, connection=other)[0] == 200
+    assert c.post("/v1/hello", hello)[0] == 403
 
 
 @test
@@ -477,7 +371,7 @@ def newer_machine(c):
 @test
 def any_process_ends_all(c):
     "when any process dies the service ends with an error"
-    for index in range(4):
+    for index in range(5):
         children = run("pgrep", "-P", c.process.pid).stdout.split()
         os.kill(int(children[index]), signal.SIGKILL)
         assert c.process.wait(10) == 1
@@ -487,9 +381,67 @@ def any_process_ends_all(c):
 
 
 @test
+def reader_killed(c):
+    "a reader that dies costs its own answer only: unlocks go on, the next list has another"
+    job = c.open()
+    asked, reader = c.ask_reader()
+    os.kill(reader, signal.SIGKILL)
+    assert is_ok(c.unlock(job["otp"]))
+    assert asked.recv(1) == b""
+    assert c.json("job", "list")[0]["state"] == "active"
+    wait_for(lambda: "a reader ended by signal 9" in c.log())
+    assert c.process.poll() is None
+
+
+@test
+def reader_hangs(c):
+    "a reader that hangs is ended in time, and unlocks and lists go on meanwhile"
+    job = c.open()
+    asked, reader = c.ask_reader()
+    os.kill(reader, signal.SIGSTOP)
+    body = json.dumps({"do": "status"}).encode()
+    asked.sendall(struct.pack("<IIHh", len(body), 0, 101, 0) + body)
+    for nonce in range(5):
+        assert is_ok(c.unlock(job["otp"], nonce=nonce))
+    assert c.json("status")["jobs_open"] == 1
+    try:
+        assert asked.recv(1) == b""
+    except ConnectionResetError:  # the question was not read
+        pass
+    assert "a reader takes longer" in c.log()
+    wait_for(lambda: not pathlib.Path(f"/proc/{reader}").exists())
+    assert is_ok(c.unlock(job["otp"], nonce=9))
+
+
+@test
+def readers_bounded(c):
+    "connections that ask nothing use up no reader for long, and no memory of the judge"
+    idle = [socket.socket(socket.AF_UNIX) for _ in range(12)]
+    for s in idle:
+        s.connect(str(c.dir / "reader.sock"))
+    assert c.json("status")["atms"] == 2
+    for s in idle:
+        s.close()
+
+
+@test
+def acts_and_looks(c):
+    "the judge's socket answers no list, the readers' socket does nothing"
+    for name, do in (("admin.sock", "job-list"), ("reader.sock", "atm-revoke")):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(30)
+            s.connect(str(c.dir / name))
+            body = json.dumps({"do": do, "number": ATM}).encode()
+            s.sendall(struct.pack("<IIHh", len(body), 0, 101, 0) + body)
+            assert b"no such request" in s.recv(4096), name
+    assert c.post("/v1/hello", "{")[0] == 400
+
+
+@test
 def sandboxes(c):
     "every process is under seccomp with no new privileges and no capability"
-    for pid in [c.process.pid] + [int(p) for p in run("pgrep", "-P", c.process.pid).stdout.split()]:
+    asked, reader = c.ask_reader()
+    for pid in [c.process.pid, reader, *c.children()]:
         status = dict(line.split(":\t") for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
                       if ":\t" in line)
         assert status["Seccomp"] == "2" and status["NoNewPrivs"] == "1", (pid, status)
@@ -538,6 +490,43 @@ def database_damaged(c):
     process = subprocess.run([BIN / "atmcenterd", "--dir", c.dir, "--listen", "127.0.0.1:0"],
                              capture_output=True, timeout=30)
     assert process.returncode == 1 and b"ready" not in process.stdout
+
+
+@test
+def database_of_version_1(c):
+    "a database of version 1 is kept and brought up to date at start; the service says so and serves"
+    c.stop()
+    for path in c.dir.glob("center.db*"):
+        path.unlink()
+    source = pathlib.Path(__file__).resolve().parents[1] / "unit/center_v1.c"
+    db = sqlite3.connect(c.dir / "center.db")
+    db.executescript("".join(re.findall(r'"((?:[^"\\]|\\.)*)"', source.read_text().split("center_v1_tables[] =")[1])))
+    db.close()
+    c.start()
+    # The three that were open are over by today's clock: the sweep ends them.
+    wait_for(lambda: {j["job"]: j["state"] for j in c.json("job", "list")} == {
+        1: "completed", 2: "expired", 3: "blocked", 4: "revoked", 5: "expired", 6: "expired", 7: "expired"})
+    assert f"judge: {c.dir}/center.db: version 1 is kept as {c.dir}/center-v1.db" in c.log()
+    assert (c.dir / "center-v1.db").stat().st_mode & 0o777 == 0o600
+    with sqlite3.connect(c.dir / "center-v1.db") as db:
+        assert db.execute("SELECT count(*) FROM job WHERE state <= 3").fetchone() == (3,)
+    c.enrol(ATM)
+    assert is_ok(c.unlock(c.open()["otp"]))
+
+
+@test
+def database_of_newer_version(c):
+    "a database of a newer version than the program is refused with a reason, and not changed"
+    c.stop()
+    db = sqlite3.connect(c.dir / "center.db", isolation_level=None)
+    db.execute("PRAGMA user_version = 77")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    before = (c.dir / "center.db").read_bytes()
+    process = subprocess.run([BIN / "atmcenterd", "--dir", c.dir, "--listen", "127.0.0.1:0"],
+                             capture_output=True, timeout=30, text=True)
+    assert process.returncode == 1 and "is of version 77" in process.stderr, process.stderr
+    assert (c.dir / "center.db").read_bytes() == before
 
 
 @test

@@ -6,5 +6,6 @@ check-center: $(BIN)/atmcenterd $(BIN)/atmcenter ## the center's programs, drive
 
 $(eval $(call program,center-load,tests/center/load.c lib/damm.c,-lssl -lcrypto))
 .PHONY: bench-center
-bench-center: $(BIN)/atmcenterd $(BIN)/atmcenter $(BIN)/center-load ## unlocks judged a second, warm connections
-	tests/center/bench $(BIN)
+bench-center: $(BIN)/atmcenterd $(BIN)/atmcenter $(BIN)/center-load ## unlocks judged a second, and how long one takes beside a reader
+	tests/center/bench $(BIN) $(if $(SHORT),8 4)
+	tests/run center/latency $(BIN) $(if $(SHORT),2000)

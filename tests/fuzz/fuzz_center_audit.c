@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Any batches of records against a real database in memory: each gets an answer.
-#include "center/judge/judge.h"
-#include "center/store/store.h"
+#include "center/store/sql.h"
 #include "lib/chain.h"
+#include "tests/unit/center_alone.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +28,9 @@ static int64_t now_s(void)
 
 static void start(void)
 {
-	if (ag_store_open(":memory:", &center.store) ||
-	    ag_store_run(center.store, "INSERT INTO atm (number, class, boot_uuid, cert_sha256, version, added_s)"
-			 " VALUES ('1', 'std', zeroblob(16), zeroblob(32), 1, 1)", NULL, 0))
+	if (ag_store_open(":memory:", NULL, &center.store) ||
+	    ag_sql_run(center.store, "INSERT INTO atm (number, class, boot_uuid, cert_sha256, version, added_s)"
+			 " VALUES ('1', 'std', zeroblob(16), zeroblob(32), 1, 1)", AG_NO_VALUES))
 		abort();
 	center.sign = sign;
 	center.now_s = now_s;
@@ -60,7 +60,7 @@ static void ship(const uint8_t *p, struct ag_chain chains[4])
 
 	request.boot_id[0] = p[0] & 3;
 	make(p, &record, &chains[p[0] & 3]);
-	ag_judge_decide_one(&center, AG_REQUEST_AUDIT, &request, &record, &answer);
+	center_decide(&center, AG_REQUEST_AUDIT, &request, &record, &answer);
 	if (answer.status != 200)
 		abort();
 }
@@ -73,9 +73,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		start();
 	for (size_t i = 0; i + 5 <= len && i < 5 * RECORDS_MAX; i += 5)
 		ship(data + i, chains);
-	if (ag_store_run(center.store, "DELETE FROM record", NULL, 0) ||
-	    ag_store_run(center.store, "DELETE FROM chain", NULL, 0) ||
-	    ag_store_run(center.store, "DELETE FROM alarm", NULL, 0))
+	if (ag_sql_run(center.store, "DELETE FROM record", AG_NO_VALUES) ||
+	    ag_sql_run(center.store, "DELETE FROM chain", AG_NO_VALUES) ||
+	    ag_sql_run(center.store, "DELETE FROM alarm", AG_NO_VALUES))
 		abort();
 	return 0;
 }

@@ -2,12 +2,15 @@
 // A center in one process, for unit tests.
 #include "center_fixture.h"
 #include "center/common/wire.h"
+#include "center/reader/reader.h"
+#include "center/store/job.h"
 #include "lib/chain.h"
 #include "lib/cms.h"
 #include "lib/damm.h"
 #include "lib/hex.h"
 
 #include <errno.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +21,7 @@ struct ag_judge center;
 struct ag_keys center_keys;
 int64_t center_now_s;
 bool center_sign_fails;
+char center_revoked[ATMGUARD_ATM_LEN];
 
 static char dir[] = "/tmp/check_center.XXXXXX";
 static char path[64];
@@ -33,6 +37,11 @@ static int sign(void *arg, unsigned int kind, const void *object, size_t len,
 	if (center_sign_fails)
 		return -EIO;
 	return ag_keys_sign(&center_keys, kind, object, len, sig, ret_len);
+}
+
+static void revoked(void *arg, const char atm[ATMGUARD_ATM_LEN])
+{
+	memcpy(center_revoked, atm, sizeof(center_revoked));
 }
 
 static void make_keys(void)
@@ -66,9 +75,10 @@ void center_setup(void)
 	make_keys();
 	center_now_s = START_S;
 	center.sign = sign;
+	center.revoked = revoked;
 	center.now_s = now_s;
 	memset(center.pepper, 7, sizeof(center.pepper));
-	ck_assert_int_eq(ag_store_open(path, &center.store), 0);
+	ck_assert_int_eq(ag_store_open(path, NULL, &center.store), 0);
 	add_machine(ATM_A, 0xaa);
 	add_machine(ATM_B, 0xbb);
 	ck_assert(center_does("{s:s, s:s}", "do", "employee-add", "number", EMPLOYEE));
@@ -99,10 +109,15 @@ void center_add(Suite *suite, const char *sentence, const TTest *test, int i)
 	suite_add_tcase(suite, tcase);
 }
 
+const char *center_path(void)
+{
+	return path;
+}
+
 void center_restart(void)
 {
 	ag_store_close(center.store);
-	ck_assert_int_eq(ag_store_open(path, &center.store), 0);
+	ck_assert_int_eq(ag_store_open(path, NULL, &center.store), 0);
 }
 
 void center_sql(const char *sql)
@@ -134,7 +149,8 @@ int64_t center_number(const char *sql)
 static json_t *ask(json_t *in)
 {
 	struct ag_admin admin = {
-		.judge = &center, .store = center.store, .now_s = center_now_s, .by = "test", .ca = "",
+		.judge = &center, .store = center.store, .now_s = center_now_s, .ca = "",
+		.actor = { AG_ACTOR_ADMINISTRATOR, AG_ACTOR_BY_UID, "0" },
 	};
 	json_t *out = ag_admin_answer(&admin, in);
 
@@ -152,6 +168,23 @@ json_t *center_ask(const char *format, ...)
 	va_end(args);
 	ck_assert(in);
 	return ask(in);
+}
+
+json_t *center_read(const char *format, ...)
+{
+	struct ag_reader reader = { .now_s = center_now_s };
+	va_list args;
+	json_t *in, *out;
+
+	va_start(args, format);
+	in = json_vpack_ex(NULL, 0, format, args);
+	va_end(args);
+	ck_assert(in);
+	ck_assert_int_eq(ag_store_open_to_read(path, &reader.store), 0);
+	out = ag_reader_answer(&reader, in);
+	ag_store_close(reader.store);
+	json_decref(in);
+	return out;
 }
 
 bool center_does(const char *format, ...)
@@ -201,7 +234,7 @@ void center_unlock(const char *atm, const char *otp, const char *employee, uint8
 	strcpy(request.employee, employee);
 	memset(request.nonce, nonce, sizeof(request.nonce));
 	memset(answer, 0, sizeof(*answer));
-	ag_judge_decide_one(&center, AG_REQUEST_UNLOCK, &request, NULL, answer);
+	center_decide(&center, AG_REQUEST_UNLOCK, &request, NULL, answer);
 }
 
 bool is_ok(const struct ag_answer *answer)
@@ -275,7 +308,7 @@ const char *state_of(int64_t id)
 {
 	struct ag_job job;
 
-	ck_assert_int_eq(ag_job_load(center.store, id, &job), 0);
+	ck_assert_int_eq(ag_store_job_load(center.store, id, &job), 0);
 	return ag_job_state_name(job.state);
 }
 
@@ -326,5 +359,5 @@ void center_ship(const char *atm, const struct center_chain *chain, uint32_t fro
 	request.is_lost = is_lost;
 	request.nr_records = nr;
 	memset(answer, 0, sizeof(*answer));
-	ag_judge_decide_one(&center, AG_REQUEST_AUDIT, &request, chain->records + from, answer);
+	center_decide(&center, AG_REQUEST_AUDIT, &request, chain->records + from, answer);
 }

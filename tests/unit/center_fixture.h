@@ -6,6 +6,7 @@
 #include "center/admin/admin.h"
 #include "center/judge/judge.h"
 #include "center/store/store.h"
+#include "center_alone.h"
 
 #include <check.h>
 
@@ -19,6 +20,7 @@ extern struct ag_judge center;
 extern struct ag_keys center_keys;
 extern int64_t center_now_s;
 extern bool center_sign_fails;
+extern char center_revoked[ATMGUARD_ATM_LEN];	/* the machine revoked last */
 
 /* Makes the database, two machines and two employees; and removes it. */
 void center_setup(void);
@@ -26,6 +28,9 @@ void center_teardown(void);
 
 /* Adds row @i of a test, named by a sentence, in a center of its own. */
 void center_add(Suite *suite, const char *sentence, const TTest *test, int i);
+
+/* Path of the database. */
+const char *center_path(void);
 
 /* Closes the database and opens it again, as a restart of the service does. */
 void center_restart(void);
@@ -36,7 +41,9 @@ int64_t center_number(const char *sql);
 
 /* Asks as an administrator, with jansson's format; the caller frees. */
 json_t *center_ask(const char *format, ...);
-/* The same, where only success counts. */
+/* Asks a reader, which has a connection of its own. */
+json_t *center_read(const char *format, ...);
+/* The same as center_ask(), where only success counts. */
 bool center_does(const char *format, ...);
 
 struct center_job {

@@ -252,7 +252,7 @@ START_TEST(hostile_text)
 	chain_start(&chain, 1);
 	chain_add(&chain, ATMGUARD_EV_DENY, 1, job.id, 0, "/x\033[2J\xff\xe2\x80\xae\n日本");
 	ship_all();
-	out = center_ask("{s:s, s:I}", "do", "job-show", "job", (json_int_t)job.id);
+	out = center_read("{s:s, s:I}", "do", "job-show", "job", (json_int_t)job.id);
 	detail = json_string_value(json_object_get(json_array_get(json_object_get(out, "records"), 0), "detail"));
 	ck_assert_str_eq(detail, "/x\\x1b[2J\\xff\\xe2\\x80\\xae\\x0a日本");
 	json_decref(out);
@@ -273,7 +273,7 @@ START_TEST(report)
 	chain_add(&chain, ATMGUARD_EV_MOUNT, 0, 999, 0, "another job's");
 	chain_add(&chain, ATMGUARD_EV_RELOCK, ATMGUARD_RELOCK_DONE, job.id, 0, "");
 	ship_all();
-	out = center_ask("{s:s, s:I}", "do", "job-show", "job", (json_int_t)job.id);
+	out = center_read("{s:s, s:I}", "do", "job-show", "job", (json_int_t)job.id);
 	ck_assert_uint_eq(json_array_size(json_object_get(out, "records")), 4);
 	ck_assert_uint_eq(json_array_size(json_object_get(out, "entries")), 1);
 	ck_assert_uint_eq(json_array_size(json_object_get(out, "attempts")), 1);
@@ -291,7 +291,7 @@ START_TEST(newer)
 	chain_add(&chain, 77, 99, job.id, 5, "/new");
 	chain_add(&chain, ATMGUARD_EV_DENY, 99, job.id, 0, "/x");
 	ship_all();
-	out = center_ask("{s:s, s:I}", "do", "job-show", "job", (json_int_t)job.id);
+	out = center_read("{s:s, s:I}", "do", "job-show", "job", (json_int_t)job.id);
 	record = json_array_get(json_object_get(out, "records"), 0);
 	ck_assert_str_eq(json_string_value(json_object_get(record, "event")), "event 77");
 	ck_assert_int_eq(json_integer_value(json_object_get(record, "code")), 99);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The life of a job, move by move, and the passwords.
+#include "center/judge/job.h"
 #include "center/judge/otp.h"
 #include "center_fixture.h"
 #include "lib/damm.h"
@@ -31,7 +32,7 @@ START_TEST(move)
 {
 	int from = _i / AG_JOB_NR_EVENTS, event = _i % AG_JOB_NR_EVENTS;
 	enum ag_job_state to = 99;
-	int r = ag_job_next(from, event, &to);
+	int r = ag_job_state_next(from, event, &to);
 
 	if (expected[from][event] == NO) {
 		ck_assert_int_eq(r, -EPERM);
@@ -47,8 +48,8 @@ START_TEST(out_of_range)
 {
 	enum ag_job_state to;
 
-	ck_assert_int_eq(ag_job_next(AG_JOB_NR_STATES, 0, &to), -EPERM);
-	ck_assert_int_eq(ag_job_next(AG_JOB_ISSUED, AG_JOB_NR_EVENTS, &to), -EPERM);
+	ck_assert_int_eq(ag_job_state_next(AG_JOB_NR_STATES, 0, &to), -EPERM);
+	ck_assert_int_eq(ag_job_state_next(AG_JOB_ISSUED, AG_JOB_NR_EVENTS, &to), -EPERM);
 }
 END_TEST
 
@@ -57,19 +58,19 @@ START_TEST(stale_move)
 	struct center_job opened = center_open(ATM_A, "diagnosis");
 	struct ag_job job;
 
-	ck_assert_int_eq(ag_job_load(center.store, opened.id, &job), 0);
-	center_sql("UPDATE job SET state = 7");
+	ck_assert_int_eq(ag_store_job_load(center.store, opened.id, &job), 0);
+	center_sql("UPDATE job SET state = 'revoked'");
 	ck_assert_int_eq(ag_job_move(center.store, &job, AG_JOB_ENTRY, center_now_s, NULL), -ESTALE);
 }
 END_TEST
 
 START_TEST(one_open_in_database)
 {
-	center_open(ATM_A, "diagnosis");
-	ck_assert_int_eq(ag_store_run(center.store, "INSERT INTO job (atm, employee, work, state, created_s,"
-				      " created_by, opens_s, expires_s, salt, mac) SELECT atm, employee, work,"
-				      " state, created_s, created_by, opens_s, expires_s, salt, mac FROM job",
-				      NULL, 0), -EEXIST);
+	struct center_job opened = center_open(ATM_A, "diagnosis");
+	struct ag_job job;
+
+	ck_assert_int_eq(ag_store_job_load(center.store, opened.id, &job), 0);
+	ck_assert_int_eq(ag_store_job_add(center.store, &job), -EEXIST);
 }
 END_TEST
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The three values against a real database: what opens, what never does.
 // Numbers like D17 are rows of doc/THREATS.md.
-#include "center/judge/unlock.h"
 #include "center/common/work.h"
+#include "center/judge/hold.h"
+#include "center/judge/job.h"
 #include "center_fixture.h"
 #include "harness.h"
 
@@ -91,11 +92,11 @@ START_TEST(foreign_certificate)
 	struct ag_request request = { .atm = ATM_A, .otp = "123456786", .employee = EMPLOYEE };
 
 	request.cert_sha256[0] = 0xcc;
-	ag_judge_decide_one(&center, AG_REQUEST_UNLOCK, &request, NULL, &answer);
+	center_decide(&center, AG_REQUEST_UNLOCK, &request, NULL, &answer);
 	ck_assert_int_eq(answer.status, 403);
 	request.cert_sha256[0] = 0xaa;
 	strcpy(request.atm, "1");
-	ag_judge_decide_one(&center, AG_REQUEST_UNLOCK, &request, NULL, &answer);
+	center_decide(&center, AG_REQUEST_UNLOCK, &request, NULL, &answer);
 	ck_assert_int_eq(answer.status, 403);
 }
 END_TEST
@@ -177,7 +178,7 @@ START_TEST(machine_held)
 {
 	struct center_job job;
 
-	for (int i = 0; i < AG_UNLOCK_MACHINE_MAX; i++) {
+	for (int i = 0; i < AG_HOLD_MACHINE_MAX; i++) {
 		if (i % AG_JOB_TRIES_MAX == 0)
 			job = center_open(ATM_A, "diagnosis");
 		ck_assert(!center_unlocks(ATM_A, wrong_otp(job.otp), EMPLOYEE, i));
@@ -198,7 +199,7 @@ START_TEST(held_machine_fills_nothing)
 	center_open(ATM_A, "diagnosis");
 	for (int i = 0; i < 100; i++)
 		ck_assert(!center_unlocks(ATM_A, "123456786", EMPLOYEE, i));
-	ck_assert_int_eq(center_number("SELECT count(*) FROM attempt"), AG_UNLOCK_MACHINE_MAX);
+	ck_assert_int_eq(center_number("SELECT count(*) FROM attempt"), AG_HOLD_MACHINE_MAX);
 }
 END_TEST
 
@@ -410,7 +411,7 @@ START_TEST(tampered_machine)
 	struct center_job job = center_open(ATM_A, "diagnosis");
 
 	hello.cert_sha256[0] = 0xaa;
-	ag_judge_decide_one(&center, AG_REQUEST_HELLO, &hello, NULL, &answer);
+	center_decide(&center, AG_REQUEST_HELLO, &hello, NULL, &answer);
 	ck_assert_int_eq(answer.status, 200);
 	ck_assert(has_alarm("tampered"));
 	ck_assert(!center_unlocks(ATM_A, job.otp, EMPLOYEE, 1));

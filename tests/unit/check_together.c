@@ -48,7 +48,7 @@ static struct ag_answer answer_to(const char *path, char *text)
 	struct arrived arrived = arrive(path, text);
 	struct ag_answer answer;
 
-	ag_judge_decide_one(&center, ag_request_kind(path), &arrived.request, arrived.records, &answer);
+	center_decide(&center, ag_request_kind(path), &arrived.request, arrived.records, &answer);
 	free(arrived.records);
 	ck_assert_int_eq(answer.status, 200);
 	return answer;

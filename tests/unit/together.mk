@@ -10,6 +10,6 @@ $(OBJ)/together/%.o: $(OBJ)/%.o
 	@mkdir -p $(@D)
 	@objcopy --localize-symbol=main $< $@
 
-$(eval $(call unit_test,check_together,tests/unit/check_together.c tests/unit/center_fixture.c,\
+$(eval $(call unit_test,check_together,tests/unit/check_together.c $(addprefix tests/unit/,center_fixture.c center_alone.c),\
   $(AGENTD_LIBS) $(CENTER_LIBS) -lncursesw -ltinfo -lbpf -llzma))
 $(BUILD)/tests/unit/check_together: $(TOGETHER_OBJ)
