@@ -49,8 +49,8 @@ Tree = collections.namedtuple("Tree", "code words files targets options")
 
 def lines_of(*command):
     """What a program prints."""
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, text=True,
-                          errors="replace").stdout.splitlines()
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          check=False, text=True, errors="replace").stdout.splitlines()
 
 
 def code_of(path):
@@ -107,8 +107,6 @@ def has_word(tree, word):
 def is_missing(tree, span):
     """What of a text in backticks is not there; None: all is."""
     span = span.replace("…", "*")
-    if span.startswith(("/", "$", "http")) or re.match(r"[a-z]+/", span):
-        return None     # places of a machine, and of the tree, which have a check of their own
     if re.fullmatch(r"[\w.-]+\.(c|h|def|py|sh|mk|md|txt|rules)", span):
         return None if span in tree.files else span
     call = re.fullmatch(r"(\w+)\([^0-9]*\)", span)
@@ -123,6 +121,8 @@ def is_missing(tree, span):
     for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", span):
         if option not in tree.options:
             return option
+    if span.startswith(("/", "$", "http")) or re.match(r"[a-z]+/", span):
+        return None     # places of a machine, and of the tree, which have a check of their own
     words = [span] if re.fullmatch(r"[\w*-]+", span) else re.findall(r"[\w*]*_[\w*]+", span)
     return next((word for word in words if not has_word(tree, word)), None)
 

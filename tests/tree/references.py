@@ -3,12 +3,14 @@
 
 usage: tests/run tree/references hooks
        tests/run tree/references numbers FILE…
+       tests/run tree/calls --all DIRECTORY | tests/run tree/references layers
 
 hooks    doc/HOOKS.md with the BPF programs, the maps at the heads of their
          files, the list that the seal demands, the hooks that records name,
          and the controls of doc/THREATS.md
 numbers  the numbers of attacks and promises (X29, D28, P6) in the comments of
          files and in documents with the rows of doc/THREATS.md
+layers   the drawing of kmod/ in doc/ARCHITECTURE.md with its calls
 """
 import fnmatch
 import glob
@@ -132,7 +134,20 @@ def contradictions_of_numbers(paths):
             yield f"{path} does not say at its head that {min(used)} is a row of doc/THREATS.md"
 
 
-CHECKS = {"hooks": contradictions_of_hooks, "numbers": contradictions_of_numbers}
+# ---- layers ----
+
+def contradictions_of_layers(_):
+    """Calls that do not lead down in the drawing of kmod/, and files that only one of the two has."""
+    drawing = re.search(r"^   main$.*?(?=^```)", read("doc/ARCHITECTURE.md"), re.M | re.S)
+    lines = {file: number for number, line in enumerate(drawing[0].splitlines()) for file in line.split()}
+    calls = {file: callees.split() for file, callees in re.findall(r"^kmod/(\w+): (.*)$", sys.stdin.read(), re.M)}
+    yield from compare("kmod/", set(calls), "the drawing of doc/ARCHITECTURE.md", set(lines))
+    for file, callees in calls.items():
+        yield from (f"{file} calls {callee[5:]}, which does not lie below it in doc/ARCHITECTURE.md" for callee in callees
+                    if callee.startswith("kmod/") and lines.get(file, 0) >= lines.get(callee[5:], sys.maxsize))
+
+
+CHECKS = {"hooks": contradictions_of_hooks, "numbers": contradictions_of_numbers, "layers": contradictions_of_layers}
 if sys.argv[1:2] == [] or sys.argv[1] not in CHECKS:
     sys.exit(__doc__)
 found = list(CHECKS[sys.argv[1]](sys.argv[2:]))

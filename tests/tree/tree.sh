@@ -46,7 +46,6 @@ is_plain() {
 	case $1 in
 	LICENSES/* | *.md | .gitignore | tests/fuzz/corpus/* | *.dict) return 0 ;;
 	packaging/machine/root-uuid | packaging/machine/etc/fstab | packaging/machine/policy.rules) return 0 ;;
-	tests/bench/figures.json) return 0 ;;
 	esac
 	return 1
 }
@@ -245,6 +244,10 @@ hooks_apart() {
 	tests/run tree/references hooks 2>&1
 }
 
+layers_apart() {
+	tests/run tree/calls --all "$build/kmod/6.12/src/kmod" | tests/run tree/references layers 2>&1
+}
+
 numbers_without_row() {
 	files '*.[ch]' '*.def' '*.py' '*.sh' '*.mk' '*.md' 'man/*' | xargs tests/run tree/references numbers 2>&1
 }
@@ -440,7 +443,8 @@ check "no file of the module calls one that leads back to it" kmod_circles
 check "every source file has fewer than $LINES_MAX lines" long_files
 check "every BPF program's name fits into $BPF_NAME_MAX characters" long_bpf_names
 check "and no BPF program is overlooked" missed_bpf_programs
-check "programs, maps of hooks, seal, records and attacks are as the table of hooks says" hooks_apart
+check "programs, maps of hooks, seal, records and attacks are as the list of hooks says" hooks_apart
+check "calls inside the module lead down in the drawing of its files" layers_apart
 check "every number of an attack has its row, and a file that uses one says where" numbers_without_row
 check "the compiler refuses every change of a structure of the ABI, in C, C++ and BPF" changes_of_the_abi
 check "every function, macro and field is used" unused
