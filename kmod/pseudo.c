@@ -7,6 +7,7 @@
 #include <linux/magic.h>
 #include <linux/pid_namespace.h>
 #include <linux/proc_fs.h>
+#include <linux/sprintf.h>
 #include <linux/string.h>
 
 /* Not in linux/magic.h: fs/configfs/mount.c. */
@@ -62,13 +63,10 @@ bool ag_pseudo_is_control(const struct file *file)
 	}
 }
 
-/* What the kernel says of a process, and what it gave the first one to start
- * with; the rest there, environment and command line, is the process's own. */
-static bool is_report_of_process(const struct file *file, const char *path)
+/* What the kernel gave the first process to start with. */
+static bool is_first_environment(const struct file *file, const char *path)
 {
-	if (!strcmp(path, "/1/environ"))
-		return proc_pid_ns(file_inode(file)->i_sb) == &init_pid_ns;
-	return is_of_process(path) && !strcmp(path + 1 + strspn(path + 1, "0123456789"), "/status");
+	return !strcmp(path, "/1/environ") && proc_pid_ns(file_inode(file)->i_sb) == &init_pid_ns;
 }
 
 bool ag_pseudo_is_report(const struct file *file)
@@ -88,5 +86,19 @@ bool ag_pseudo_is_report(const struct file *file)
 		return false;
 	path = proc_path(file, buf);
 	return path && (match_string(reports, ARRAY_SIZE(reports), path) >= 0 ||
-			is_report_of_process(file, path));
+			is_first_environment(file, path));
+}
+
+bool ag_pseudo_is_status(const struct file *file, char ret_name[AG_PSEUDO_NAME])
+{
+	char buf[AG_PROC_PATH];
+	const char *path;
+
+	if (file_inode(file)->i_sb->s_magic != PROC_SUPER_MAGIC)
+		return false;
+	path = proc_path(file, buf);
+	if (!path || !is_of_process(path) ||
+	    strcmp(path + 1 + strspn(path + 1, "0123456789"), "/status"))
+		return false;
+	return snprintf(ret_name, AG_PSEUDO_NAME, "/proc%s", path) < AG_PSEUDO_NAME;
 }

@@ -16,4 +16,11 @@ bool ag_pseudo_is_control(const struct file *file);
  * into, so that an interpreter may read it although it is not listed. */
 bool ag_pseudo_is_report(const struct file *file);
 
+/* Longest name of a report on a process, with its NUL. */
+#define AG_PSEUDO_NAME	32
+
+/* Whether @file is /proc/PID/status, and by which name: a report as well, but for
+ * the name in it, which the process has chosen. */
+bool ag_pseudo_is_status(const struct file *file, char ret_name[AG_PSEUDO_NAME]);
+
 #endif

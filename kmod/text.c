@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Says which files interpreters may read, by where they lie and by which name they are opened.
+// X68 is a row of doc/THREATS.md.
 #include "text.h"
 
 #include <linux/err.h>
@@ -38,14 +39,28 @@ static bool is_readable(struct file *file)
 	return yes;
 }
 
+/*
+ * The kernel's report on a process begins with a name that whoever started it
+ * has chosen, so by a name of the caller's choice it could be a profile (X68).
+ * By its own name it is where no interpreter looks for code.
+ */
+static bool is_report(struct file *file)
+{
+	char name[AG_PSEUDO_NAME];
+
+	if (ag_pseudo_is_status(file, name))
+		return ag_opened_by(name) || ag_opened_by("/proc/self/status");
+	return ag_pseudo_is_report(file);
+}
+
 bool ag_text_is_trusted(struct file *file)
 {
-	return ag_pseudo_is_report(file) || ag_protect_surely_covers(file->f_path.dentry);
+	return is_report(file) || ag_protect_surely_covers(file->f_path.dentry);
 }
 
 bool ag_text_may_read_unlisted(struct file *file)
 {
-	return ag_pseudo_is_report(file) || is_readable(file);
+	return is_report(file) || is_readable(file);
 }
 
 /* Whether @file is seen at its own path: bind mounts of single files or

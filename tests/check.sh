@@ -17,7 +17,7 @@ jobs=-j$(nproc)
 export LC_NUMERIC=C
 TIMEFORMAT='%R %U %S'
 
-rm -f "$counts"/*.count "$counts"/took
+rm -f "$counts"/*.{count,status} "$counts"/took
 mkdir -p "$counts"
 
 failures() { cat "$counts"/*.count 2>/dev/null | awk '{ n += $3 } END { print n + 0 }'; }
@@ -46,11 +46,18 @@ part() {
 	[ "$status" = 0 ] || [ "$(failures)" -gt "$before" ] || echo "$name 0 1" >"$counts/$name.count"
 }
 
-# aside NAME TARGET…: a part beside those that follow; joined NAME waits for it and shows what it said.
-aside() { part "$@" >"$counts/$1.log" 2>&1 & }
+# aside NAME TARGET…: a make beside the parts that follow; joined NAME waits for
+# it and shows what it said.  It has no tests of its own: a bad end is a failure.
+aside() {
+	{
+		took "$1" targets "${@:2}"
+		echo $? >"$counts/$1.status"
+	} >"$counts/$1.log" 2>&1 &
+}
 joined() {
 	wait
 	cat "$counts/$1.log"
+	[ "$(cat "$counts/$1.status")" = 0 ] || echo "$1 0 1" >"$counts/$1.count"
 }
 
 logged() { targets "${@:2}" 2>&1 | tee "$counts/$1.log"; }

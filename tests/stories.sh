@@ -48,10 +48,10 @@ export counts limit_s STORY_SUFFIX
 # and soak are for `make check-stress`.
 all() {
 	local name
-	printf '%s\n' stories/races stories/failures demo
+	printf '%s\n' stories/races stories/failures stories/daily demo stories/pinned
 	for name in tests/stories/*.py; do
 		name=$(basename "$name" .py)
-		case $name in races | failures | pressure | soak) ;; *) echo "stories/$name" ;; esac
+		case $name in races | failures | daily | pinned | pressure | soak) ;; *) echo "stories/$name" ;; esac
 	done
 }
 

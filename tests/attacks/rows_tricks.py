@@ -90,6 +90,8 @@ ROWS = [
         *(variant for how in ("link", "copy") for variant in trick(
             ("interp",), ("foreign-profile", STRICT, "strict", how), proof=PAYLOAD, by="", says="strict.pm" if how == "link"
             else ".profile", errors=(), unless={"error": "a shell does not tell that it could not read its profile"})),
+        *trick(("interp",), "named-profile", proof=PAYLOAD, by="", says="/status", errors=(),
+               unless={"error": "a shell does not tell that it could not read its profile"}),
         Variant("a unit's bind mount", ["/usr/bin/systemctl", "start", "bound.service"], ("interp",), proof=PAYLOAD,
                 errors=(), says="/etc/profile", look=["/usr/bin/cat", "/var/tmp/bound-output"], prepare=[
                     Put("/var/tmp/bound-output", b"", 0o644), Put("/run/systemd/system/bound.service", BOUND.encode(), 0o644),

@@ -10,7 +10,7 @@ import re
 import time
 
 from tests.attacks import row, rows_guard
-from tests.machine import hand, machine, rivals, story
+from tests.machine import hand, machine, quiet, rivals, story
 
 KERNEL_TROUBLE = re.compile(r"BUG:|Oops|WARNING:|cut here|general protection|Call Trace|KASAN|refcount_t")
 # A record lies in the ring before the caller has its answer; it has to come through the line.
@@ -97,10 +97,7 @@ class Subject:
 
     def trouble(self):
         """Lines of the kernel's log that ought not to be there."""
-        lines = self.guest.run(["/usr/bin/dmesg"]).out.splitlines()
-        found = [at for at, line in enumerate(lines) if KERNEL_TROUBLE.search(line)]
-        # Memory that was made to run out is reported with a trace, which tells of no fault.
-        return [lines[at] for at in found if not any("oom-killer" in line for line in lines[max(at - 8, 0):at])]
+        return quiet.troubles(self.guest.run(["/usr/bin/dmesg"]).out, KERNEL_TROUBLE)
 
     def pays(self):
         """What came of asking the ATM application for notes."""

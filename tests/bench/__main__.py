@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Counts what atmguard costs, against the budgets of doc/ARCHITECTURE.md and the figures kept in the tree.
+"""Counts what atmguard costs, against the bars of doc/COSTS.md and the figures kept in the tree.
 
 The guests count instructions (QEMU -icount), so the numbers do not depend on
 this host; those in milliseconds do.  Each table is printed as soon as it is

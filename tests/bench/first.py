@@ -21,7 +21,7 @@ FIRST = os.path.join(machine.BUILD, "bench", "first")
 PROGRAM = os.path.join(machine.BUILD, "demo", "payload")
 INTRUDER = "/usr/lib/atmguard-tests/intruder"
 SIZES_MIB = (1, 16, 128)
-# The judgement of a file in the page cache against hashing it once; doc/ARCHITECTURE.md, budgets.
+# The judgement of a file in the page cache against hashing it once; doc/COSTS.md.
 BAR = 1.2
 # By the kernel's library for SHA-256, which is plain C before 6.17 and after that what the name alone gives.
 LIBRARY = {"6.12": "sha256-generic", "newest": "sha256"}

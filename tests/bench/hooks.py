@@ -14,7 +14,7 @@ import os
 from tests.bench import guest
 from tests.machine import machine
 
-# What is measured, on what, and the ratio that doc/ARCHITECTURE.md allows.
+# What is measured, on what, and the ratio that doc/COSTS.md allows.
 SUBJECTS = (("exec", "/usr/bin/true", 1.010), ("open", "/attack/unlisted", 1.035))
 REPEATS = 3
 # The last stock numbers may differ from the first by as much; else nothing can be said.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Costs against the budgets of doc/ARCHITECTURE.md.
+# Costs against the bars of doc/COSTS.md.
 
 # The one that runs on the host.
 BENCH_PROGRAMS += $(BUILD)/bench/check

@@ -99,7 +99,7 @@ class Machine:
         self.screen = screen  # a graphics card, for screendump()
         self.reboots = reboots  # False: a reboot ends the machine
         self.cpu = cpu  # QEMU's name of the processor
-        self.icount = icount  # count instructions: see doc/ARCHITECTURE.md, budgets
+        self.icount = icount  # count instructions: see doc/COSTS.md
         self.extra = list(extra)
         self.dir = tempfile.mkdtemp(prefix="vm-", dir=run_dir())
         self.process = None

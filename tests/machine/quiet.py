@@ -29,11 +29,11 @@ def program(name):
     return os.path.join(BUILT, name)
 
 
-def troubles(log):
+def troubles(log, trouble=TROUBLE):
     """The lines of a kernel's log that tell of trouble."""
     lines = log.splitlines()
     # Memory that was made to run out is reported with a trace, which tells of no fault.
-    return [line for at, line in enumerate(lines) if TROUBLE.search(line) and not FINE.search(line) and
+    return [line for at, line in enumerate(lines) if trouble.search(line) and not FINE.search(line) and
             not any("oom-killer" in before for before in lines[max(at - 8, 0):at])]
 
 

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Compares tables in doc/ with the tree and prints what contradicts.
+"""Compares lists in doc/ with the tree and prints what contradicts.
 
 usage: tests/run tree/references hooks
        tests/run tree/references numbers FILE…
+       tests/run tree/calls --all DIRECTORY | tests/run tree/references layers
 
 hooks    doc/HOOKS.md with the BPF programs, the maps at the heads of their
          files, the list that the seal demands, the hooks that records name,
          and the controls of doc/THREATS.md
 numbers  the numbers of attacks and promises (X29, D28, P6) in the comments of
          files and in documents with the rows of doc/THREATS.md
+layers   the drawing of kmod/ in doc/ARCHITECTURE.md with its calls
 """
 import fnmatch
 import glob
@@ -24,9 +26,10 @@ def read(path):
         return file.read()
 
 
-def cells(line):
-    """The cells of a row of a Markdown table."""
-    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+def items(text):
+    """(first text, {word: text}) of each item of a document's lists; the second is of its "- word: text" below."""
+    for head, below in re.findall(r"^- (.*)\n((?:  - .*\n)*)", re.sub(r"\n +(?! |- )", " ", text), re.M):
+        yield head, dict(re.findall(r"^  - (\w[\w ]*): (.*)$", below, re.M))
 
 
 def numbers_in(text):
@@ -47,14 +50,14 @@ def programs(path):
 
 
 def rows_of_hooks():
-    """The rows of the table of LSM hooks, by hook."""
+    """The items of doc/HOOKS.md that are LSM hooks, by hook; the title above them names their file."""
     rows = {}
-    for line in read("doc/HOOKS.md").splitlines():
-        if re.match(r"\| `\w+` \| `ag_", line):
-            hook, program, file, sleeps, _, records, stops = cells(line)
-            rows[hook.strip("`")] = {
-                "program": program.strip("`"), "file": f"bpf/{file.strip('`')}.bpf.h", "sleeps": sleeps == "yes",
-                "records": {name for name in records.split(", ") if name != "–"}, "stops": set(numbers_in(stops))}
+    for title, text in re.findall(r"^### (.*)\n((?:(?!#).*\n)*)", read("doc/HOOKS.md"), re.M):
+        for head, words in items(text):
+            hook = re.match(r"`(\w+)` \(`(ag_\w+)`(, sleeps)?\)", head)
+            rows[hook[1]] = {"program": hook[2], "file": title.split("`")[1], "sleeps": bool(hook[3]),
+                             "records": set(words.get("records", "").split(", ")) - {""},
+                             "stops": set(numbers_in(words.get("stops", "")))}
     return rows
 
 
@@ -74,13 +77,17 @@ def recorded_in(path):
     return {name.lower() for name in re.findall(r"ATMGUARD_HOOK_(\w+)", read(path))}
 
 
+def attacks(head):
+    """The numbers that the item of an attack or a promise begins with."""
+    number = re.match(r"\*\*((?:[XDP]\d+(?:, )?)+)\*\*", head)
+    return numbers_in(number[1]) if number else []
+
+
 def controls():
     """(attack, hook as it stands among the controls, with * for any letters)."""
-    for line in read("doc/THREATS.md").splitlines():
-        if re.match(r"\| [XD]\d", line) and len(cells(line)) == 4:
-            attacks, _, control, _ = cells(line)
-            for hook in re.findall(r"`([a-z_*]+)`", control):
-                yield from ((attack, hook) for attack in numbers_in(attacks))
+    for head, words in items(read("doc/THREATS.md")):
+        for hook in re.findall(r"`([a-z_*]+)`", words.get("control", "")):
+            yield from ((attack, hook) for attack in attacks(head))
 
 
 def contradictions_of_hooks(_):
@@ -118,9 +125,7 @@ def comments(path):
 
 def contradictions_of_numbers(paths):
     """Numbers without a row, and files that do not say where their numbers have one."""
-    threats = read("doc/THREATS.md")
-    known = {number for line in threats.splitlines() if re.match(r"\| [XDP]\d", line)
-             for number in numbers_in(cells(line)[0])}
+    known = {number for head, _ in items(read("doc/THREATS.md")) for number in attacks(head)}
     for path in paths:
         used = set(numbers_in(comments(path)))
         yield from (f"{path} names {number}, which has no row" for number in sorted(used - known))
@@ -129,7 +134,20 @@ def contradictions_of_numbers(paths):
             yield f"{path} does not say at its head that {min(used)} is a row of doc/THREATS.md"
 
 
-CHECKS = {"hooks": contradictions_of_hooks, "numbers": contradictions_of_numbers}
+# ---- layers ----
+
+def contradictions_of_layers(_):
+    """Calls that do not lead down in the drawing of kmod/, and files that only one of the two has."""
+    drawing = re.search(r"^   main$.*?(?=^```)", read("doc/ARCHITECTURE.md"), re.M | re.S)
+    lines = {file: number for number, line in enumerate(drawing[0].splitlines()) for file in line.split()}
+    calls = {file: callees.split() for file, callees in re.findall(r"^kmod/(\w+): (.*)$", sys.stdin.read(), re.M)}
+    yield from compare("kmod/", set(calls), "the drawing of doc/ARCHITECTURE.md", set(lines))
+    for file, callees in calls.items():
+        yield from (f"{file} calls {callee[5:]}, which does not lie below it in doc/ARCHITECTURE.md" for callee in callees
+                    if callee.startswith("kmod/") and lines.get(file, 0) >= lines.get(callee[5:], sys.maxsize))
+
+
+CHECKS = {"hooks": contradictions_of_hooks, "numbers": contradictions_of_numbers, "layers": contradictions_of_layers}
 if sys.argv[1:2] == [] or sys.argv[1] not in CHECKS:
     sys.exit(__doc__)
 found = list(CHECKS[sys.argv[1]](sys.argv[2:]))

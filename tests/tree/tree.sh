@@ -45,7 +45,7 @@ files() {
 is_plain() {
 	case $1 in
 	LICENSES/* | *.md | .gitignore | tests/fuzz/corpus/* | *.dict) return 0 ;;
-	packaging/machine/root-uuid | packaging/machine/etc/fstab | packaging/machine/policy.rules) return 0 ;;
+	packaging/machine/root-uuid | packaging/machine/etc/fstab | packaging/machine/policy.rules | *.json) return 0 ;;
 	esac
 	return 1
 }
@@ -244,6 +244,10 @@ hooks_apart() {
 	tests/run tree/references hooks 2>&1
 }
 
+layers_apart() {
+	tests/run tree/calls --all "$build/kmod/6.12/src/kmod" | tests/run tree/references layers 2>&1
+}
+
 numbers_without_row() {
 	files '*.[ch]' '*.def' '*.py' '*.sh' '*.mk' '*.md' 'man/*' | xargs tests/run tree/references numbers 2>&1
 }
@@ -326,6 +330,14 @@ missing_paths() {
 				while IFS= read -r one; do [ -e "$one" ] || echo missing; done)" ] || continue
 			echo "$file names $path"
 		done | sort -u
+}
+
+wide_lines() {
+	files '*.md' | xargs tests/run tree/documents lines 2>&1
+}
+
+names_of_nothing() {
+	files | BUILD=$build xargs tests/run tree/documents names 2>&1
 }
 
 # ---- one vocabulary ----
@@ -431,7 +443,8 @@ check "no file of the module calls one that leads back to it" kmod_circles
 check "every source file has fewer than $LINES_MAX lines" long_files
 check "every BPF program's name fits into $BPF_NAME_MAX characters" long_bpf_names
 check "and no BPF program is overlooked" missed_bpf_programs
-check "programs, maps of hooks, seal, records and attacks are as the table of hooks says" hooks_apart
+check "programs, maps of hooks, seal, records and attacks are as the list of hooks says" hooks_apart
+check "calls inside the module lead down in the drawing of its files" layers_apart
 check "every number of an attack has its row, and a file that uses one says where" numbers_without_row
 check "the compiler refuses every change of a structure of the ABI, in C, C++ and BPF" changes_of_the_abi
 check "every function, macro and field is used" unused
@@ -442,6 +455,8 @@ check "manual pages and --help name the same options" options_apart
 check "every document that a text or comment names is there" missing_documents
 check "every file of the tree that a document names is there" missing_paths
 check "every scope, status flag, event, hook and reason of the uapi header is in names.def" symbols_without_row
+check "every line of a document has less than 120 columns" wide_lines
+check "every function, macro, structure, option, target and file that a document names exists" names_of_nothing
 check "the tables of names in the documents are those of names.def and errors.def" tables_apart
 check "every error that a kernel part gives is explained" unexplained_errnos
 check "every hook, event and scope that a test names exists, and no list of them is short" unknown_words

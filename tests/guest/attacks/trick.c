@@ -82,6 +82,21 @@ static void foreign_profile(char *const args[])
 	start("/bin/sh", argv, envp);
 }
 
+/* The kernel's report on a process as its profile: the name there is chosen by whoever starts it. */
+static void named_profile(char *const args[])
+{
+	static const char name[] = "`eval $A`";
+	const char *const argv[] = { "-sh", "-c", "", NULL };
+	const char *const envp[] = { "PATH=/usr/bin", "HOME=" ROOM, "A=" PAYLOAD " >&2", NULL };
+
+	enter_room();
+	unlink(".profile");
+	must("symlink", symlink("/proc/self/status", ".profile"));
+	unlink(name);
+	must("symlink", symlink("/bin/sh", name));
+	start(name, argv, envp);
+}
+
 /* Turns the name "script" from a listed script to the intruder's and back. */
 static void __attribute__((noreturn)) swap_scripts(char *const args[])
 {
@@ -478,7 +493,9 @@ static void jailed_namespace(char *const args[])
 }
 
 static const struct attack attacks[] = {
-	{ "option-name", option_name }, { "foreign-profile", foreign_profile }, { "swapped-script", swapped_script }, { "supervisor", supervisor },
+	{ "option-name", option_name }, { "foreign-profile", foreign_profile },
+	{ "named-profile", named_profile }, { "swapped-script", swapped_script },
+	{ "supervisor", supervisor },
 	{ "other-name", other_name }, { "swap-file", swap_file },
 	{ "freeze", freeze }, { "freeze-by-pipe", freeze_by_pipe },
 	{ "freeze-by-node", freeze_by_node }, { "set-flags", set_flags },
