@@ -153,8 +153,10 @@ void ag_relock_end(void)
 
 void ag_relock_reboot(void)
 {
-	/* The restart itself may hang, on the very device that could not be closed. */
-	mod_delayed_work(system_wq, &watchdog, AG_RELOCK_HANG_S * HZ);
+	/* From here with its full time: the restart itself may hang, on the very
+	 * device that could not be closed. */
+	ag_relock_end();
+	ag_relock_begin();
 	pr_emerg("a job could not be closed; restarting into locked\n");
 	/* The record of it is worth the moment: the agent ships it, or it is lost. */
 	ssleep(2);

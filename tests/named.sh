@@ -16,7 +16,7 @@ SANITIZE='-fsanitize=address,undefined'
 
 # By other parts of `make check`; demo is played by check-vm, check-all is its parts.
 elsewhere='help all kmod bpf images setup demo check check-all check-tree check-unit fuzz
-	check-center check-agent check-agent-center check-screen check-vm attacks'
+	check-center check-agent check-agent-center check-screen check-vm attacks check-named'
 
 # One a line: what follows "make".
 in_short() {

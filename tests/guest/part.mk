@@ -102,7 +102,7 @@ $(addprefix $(STRESS)/, listed.sh unlisted.sh): $(GUEST)/part.mk
 	@chmod 755 $@
 
 .PHONY: guest-programs
-guest-programs: $(DEMO_PROGRAMS) $(ATTACK_PROGRAMS) $(STRESS_PROGRAMS) ## what the demo, attacks and stories start in guests
+guest-programs: $(DEMO_PROGRAMS) $(ATTACK_PROGRAMS) $(STRESS_PROGRAMS) $(BUILD)/bench/late ## what the demo, attacks and stories start in guests
 
 # ---- what counts instructions ----
 

@@ -23,6 +23,9 @@ from tests.machine import center, disk, machine, partition, quiet, story, vendor
 
 INTRUDER = story.TESTS + "/intruder"
 PAYLOAD = os.path.join(machine.BUILD, "demo", "payload")
+# The guard for a machine that runs without it, and what seals there.
+MODULE = os.path.join(machine.BUILD, "kmod", machine.KERNEL, "atmguard.ko")
+LATE = os.path.join(machine.BUILD, "bench", "late")
 # Protected by the policy's "protect /opt".
 POINT, ELSEWHERE, OTHER_POINT = "/opt/data", "/mnt/elsewhere", "/mnt/other"
 DISK, NAMED, OTHER, BOOT = "/dev/vda", "/dev/vda2", "/dev/vda3", "/dev/vda4"
@@ -37,7 +40,7 @@ BACKUP = "sb=8193"
 class Pinned:
     def __init__(self, tally, maintenance_center, scratch):
         self.tally, self.center, self.scratch = tally, maintenance_center, scratch
-        self.atm = story.Atm(tally, maintenance_center, text=TEXT, copy=[PAYLOAD],
+        self.atm = story.Atm(tally, maintenance_center, text=TEXT, copy=[PAYLOAD, MODULE, LATE],
                              extra=["-device", "pcie-root-port,id=hot,chassis=9,slot=9"])
         self.guest = self.atm.machine
         self.listed = os.path.join(scratch, "listed")
@@ -96,6 +99,30 @@ class Pinned:
             works("a file is made one of fs-verity or takes flags", "set-flags", "/usr/bin/cat")
             works("the named partition is opened for writing past its file system",
                   argv=[INTRUDER, "open-write", NAMED])
+            works("the other partition is unmounted", "umount", OTHER_POINT)
+            self.seals_late(guest)
+
+    def seals_late(self, guest):
+        """
+        The machine gets the guard while it runs, with a partition mounted that
+        took the named one's UUID: as an initramfs could have mounted both.
+        """
+        def makes(sentence, answer, *argv):
+            done = guest.run(argv)
+            return self.tally.check("sealed late, " + sentence, answer in done.out + done.err, done)
+
+        makes("it has the named file system mounted", "ok", INTRUDER, "mount", NAMED, POINT, "ext4")
+        makes("and one of the same UUID", "ok", INTRUDER, "mount", OTHER, OTHER_POINT, "ext4")
+        done = guest.run(["/usr/sbin/insmod", "/attack/atmguard.ko"])
+        self.tally.check("sealed late, it takes the module", done.status == 0, done)
+        makes("it is not sealed with both", os.strerror(errno.EEXIST), "/attack/late", "seal")
+        makes("nor locked", "PAYLOAD RUNS", POINT + "/payload")
+        makes("the second can be unmounted", "ok", INTRUDER, "umount", OTHER_POINT)
+        makes("and nothing of it is left: it is sealed", "sealed", "/attack/late", "seal")
+        makes("a listed program on what was mounted before runs", "it runs", POINT + "/listed", "it", "runs")
+        makes("an unlisted one does not", os.strerror(errno.EPERM), POINT + "/payload")
+        makes("the second is not mounted again", "EPERM", INTRUDER, "mount", OTHER, OTHER_POINT, "ext4")
+        quiet.check(self.tally, guest, "of the machine that was sealed late")
 
     # ---- with it ----
 

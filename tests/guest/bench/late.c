@@ -8,7 +8,8 @@
  *                    root directory as it is; atmguard.ko must be in
  *
  * A machine that is sealed so late is no protected machine: what ran before
- * was not judged.  It costs the same, which is all that is asked here.
+ * was not judged.  But it costs the same, and its file systems are looked at as
+ * those are that an initramfs mounted, which is all that is asked here.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -93,6 +94,9 @@ static int load_objects(int device)
 {
 	int r = ag_load_object(device, ATMGUARD_IDENTITY, STATE_DIR, "identity");
 
+	/* An earlier attempt loaded both, and failed to seal. */
+	if (r == -EBUSY)
+		return 0;
 	return r ? r : ag_load_object(device, ATMGUARD_POLICY, STATE_DIR, "policy/current");
 }
 
