@@ -18,6 +18,10 @@
 
 #define IDLE_S	30	/* a CLI asks at once and goes */
 #define CA_MAX	8192
+/* At once; further ones wait in the kernel's queue.  Without a bound they use
+ * up the descriptors, and the listener reports that without end. */
+#define CLIENTS_MAX	64
+#define UNTAKEN_MAX	(256u << 10)	/* bytes of answers that a client lets lie */
 
 struct client {
 	struct ag_judge *judge;
@@ -26,6 +30,8 @@ struct client {
 
 static char ca_pem[CA_MAX];
 static uid_t owner;		/* who started the service */
+static struct evconnlistener *listening;
+static int nr_clients;
 
 static void send_answer(struct bufferevent *client, struct ag_wire *head, json_t *answer)
 {
@@ -63,6 +69,8 @@ static void drop_client(struct bufferevent *bev, short what, void *arg)
 {
 	bufferevent_free(bev);
 	free(arg);
+	if (nr_clients-- == CLIENTS_MAX)
+		evconnlistener_enable(listening);
 }
 
 static void on_read(struct bufferevent *bev, void *arg)
@@ -72,7 +80,7 @@ static void on_read(struct bufferevent *bev, void *arg)
 
 	while ((r = ag_wire_take(bufferevent_get_input(bev), AG_WIRE_ADMIN_MAX, &head)) == 0)
 		serve_one(bev, arg, &head);
-	if (r != -EAGAIN)
+	if (r != -EAGAIN || evbuffer_get_length(bufferevent_get_output(bev)) > UNTAKEN_MAX)
 		drop_client(bev, 0, arg);
 }
 
@@ -91,6 +99,8 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 		close(fd);
 		return;
 	}
+	if (++nr_clients == CLIENTS_MAX)
+		evconnlistener_disable(listening);
 	client->judge = arg;
 	bufferevent_setcb(bev, on_read, NULL, drop_client, client);
 	bufferevent_set_timeouts(bev, &idle, &idle);
@@ -117,12 +127,11 @@ int ag_admin_listen(const char *dir, int *ret_fd)
 	int r = read_ca(dir);
 
 	owner = geteuid();
-	/* Two judges on one database would each trust their own view of it: a
-	 * second one finds the name in use. */
 	return r ? r : ag_local_listen(dir, AG_LOCAL_ADMIN, SOCK_NONBLOCK, ret_fd);
 }
 
 int ag_admin_serve(struct event_base *base, int fd, struct ag_judge *judge)
 {
-	return evconnlistener_new(base, on_accept, judge, LEV_OPT_CLOSE_ON_FREE, 0, fd) ? 0 : -ENOMEM;
+	listening = evconnlistener_new(base, on_accept, judge, LEV_OPT_CLOSE_ON_FREE, 0, fd);
+	return listening ? 0 : -ENOMEM;
 }

@@ -7,7 +7,7 @@ struct ag_judge;
 struct event_base;
 
 /* Starts to listen on DIR/admin.sock, mode 0600, and reads DIR/tls/ca.pem for
- * enrolments; -errno, -EADDRINUSE when another service is there. */
+ * enrolments; -errno. */
 int ag_admin_listen(const char *dir, int *ret_fd);
 
 /* Serves it in @base; who may ask is decided by ag_actor_of_peer(). */

@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #define WAIT_S	30	/* a decision takes milliseconds, and a reader that hangs is ended before */
@@ -35,17 +33,10 @@ void ag_cli_print_json(const json_t *value)
 
 static int dial(const char *dir, const char *socket_name, int *ret_fd)
 {
-	const struct timeval wait = { .tv_sec = WAIT_S };
-	int r = ag_local_dial(dir, socket_name, ret_fd);
+	int r = ag_local_dial(dir, socket_name, WAIT_S, ret_fd);
 
-	if (r)
-		return ag_cli_fail("センターに接続できません / cannot reach atmcenterd at %s/%s: %s",
-				   dir, socket_name, strerror(-r));
-	if (setsockopt(*ret_fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait))) {
-		close(*ret_fd);
-		return ag_cli_fail("%s", strerror(errno));
-	}
-	return AG_CLI_OK;
+	return r ? ag_cli_fail("センターに接続できません / cannot reach atmcenterd at %s/%s: %s",
+			       dir, socket_name, r == -EAGAIN ? "it hangs" : strerror(-r)) : AG_CLI_OK;
 }
 
 static json_t *exchange(int fd, const char *text, const char *socket_name)

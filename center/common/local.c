@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Listen on and connect to the center's local sockets.
+// Listen on and connect to the center's local sockets, one service a directory.
 #include "local.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,14 +31,18 @@ static int open_socket(const char *dir, const char *name, int flags, struct sock
 	return 0;
 }
 
-int ag_local_dial(const char *dir, const char *name, int *ret_fd)
+int ag_local_dial(const char *dir, const char *name, int wait_s, int *ret_fd)
 {
+	const struct timeval wait = { .tv_sec = wait_s };
 	struct sockaddr_un address;
 	int fd, r = open_socket(dir, name, 0, &address, &fd);
 
 	if (r)
 		return r;
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address))) {
+	/* Also connect(2) waits, while the queue of a service that hangs is full. */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) ||
+	    connect(fd, (struct sockaddr *)&address, sizeof(address))) {
 		r = -errno;
 		close(fd);
 		return r;
@@ -45,18 +52,29 @@ int ag_local_dial(const char *dir, const char *name, int *ret_fd)
 }
 
 /* The processes of a service that was killed take a moment to go. */
-static int wait_until_free(const char *dir, const char *name)
+static int wait_for_lock(int fd)
 {
 	const struct timespec pause = { .tv_nsec = 1000000000 / TRIES_A_S };
-	int fd;
+	int i = 0;
 
-	for (int i = 0; i < GONE_S * TRIES_A_S; i++) {
-		if (ag_local_dial(dir, name, &fd))
-			return 0;
-		close(fd);
+	while (flock(fd, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK)
+			return -errno;
+		if (i++ == GONE_S * TRIES_A_S)
+			return -EADDRINUSE;
 		nanosleep(&pause, NULL);
 	}
-	return -EADDRINUSE;
+	return 0;
+}
+
+int ag_local_lock(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : wait_for_lock(fd);
+
+	if (r && fd >= 0)
+		close(fd);
+	return r;
 }
 
 static int bind_and_listen(int fd, const struct sockaddr_un *address)
@@ -64,7 +82,7 @@ static int bind_and_listen(int fd, const struct sockaddr_un *address)
 	mode_t mask;
 	int r;
 
-	unlink(address->sun_path);	/* nobody's any more */
+	unlink(address->sun_path);	/* nobody's any more: the directory is ours */
 	mask = umask(0177);		/* there is no moment with another mode */
 	r = bind(fd, (const struct sockaddr *)address, sizeof(*address)) ? -errno : 0;
 	umask(mask);
@@ -74,10 +92,8 @@ static int bind_and_listen(int fd, const struct sockaddr_un *address)
 int ag_local_listen(const char *dir, const char *name, int flags, int *ret_fd)
 {
 	struct sockaddr_un address;
-	int fd, r = wait_until_free(dir, name);
+	int fd, r = open_socket(dir, name, flags, &address, &fd);
 
-	if (r == 0)
-		r = open_socket(dir, name, flags, &address, &fd);
 	if (r)
 		return r;
 	r = bind_and_listen(fd, &address);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // atmcenterd: start the center's processes and end when one of them does.
+#include "center/common/local.h"
 #include "center/common/log.h"
 #include "roles.h"
 #include "sandbox.h"
@@ -41,6 +42,7 @@ struct service {
 	int judge_ends[AG_WORKERS_MAX];	/* workers' sides of the sockets to the judge */
 	int signer_end;			/* signer's side */
 	int ready_read;
+	pid_t pid;		/* the parent */
 	pid_t children[AG_WORKERS_MAX + 3];
 	int nr_children;
 };
@@ -186,6 +188,8 @@ static int run_child(struct service *service, enum ag_role role, int index)
 	sigprocmask(SIG_UNBLOCK, &wanted, NULL);
 	signal(SIGINT, SIG_IGN);	/* the terminal's Ctrl-C: the parent ends us */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != service->pid)	/* gone before it could be heard */
+		return 1;
 	close_others(service, role, index);
 	switch (role) {
 	case AG_ROLE_SIGNER:
@@ -405,8 +409,15 @@ int main(int argc, char **argv)
 	sigaddset(&wanted, SIGINT);
 	sigaddset(&wanted, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &wanted, NULL);
+	service.pid = getpid();
 	service.config.dir = options.dir;
 	service.config.nr_workers = options.nr_workers;
+	r = ag_local_lock(options.dir);
+	if (r) {
+		ag_log("cannot start in %s: %s", options.dir,
+		       r == -EADDRINUSE ? "another service runs there" : strerror(-r));
+		return 1;
+	}
 	r = prepare_user(&service, &options);
 	if (r == 0)
 		r = open_listeners(&service, options.listen);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The readers: a process for each request to look at something, which can
-// read the database and nothing else, and the keeper that starts and ends them.
+// The readers: a process for each request to look at something, which opens
+// the database to read and can open nothing to write, and the keeper that starts
+// and ends them.
 #include "center/common/actor.h"
 #include "center/common/local.h"
 #include "center/common/log.h"

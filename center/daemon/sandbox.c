@@ -35,13 +35,27 @@ static int drop_capabilities(void)
 	return syscall(SYS_capset, &head, none) ? -errno : 0;
 }
 
+/* The kernel forgets at a change of the user that the parent's end is to end
+ * this process too (prctl(2)); and the parent may end just then. */
+static int become(uid_t uid, gid_t gid)
+{
+	pid_t service = getppid();
+	int signal_number;
+
+	if (prctl(PR_GET_PDEATHSIG, &signal_number) ||
+	    setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid) ||
+	    prctl(PR_SET_PDEATHSIG, signal_number))
+		return -errno;
+	return signal_number && getppid() != service ? -ESRCH : 0;
+}
+
 int ag_sandbox_drop(uid_t uid, gid_t gid)
 {
 	const struct rlimit no_core = { 0, 0 };
+	int r = geteuid() == 0 && uid != 0 ? become(uid, gid) : 0;
 
-	if (geteuid() == 0 && uid != 0 &&
-	    (setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid)))
-		return -errno;
+	if (r)
+		return r;
 	if (geteuid() != uid || (uid != 0 && setuid(0) == 0))
 		return -EPERM;
 	if (setrlimit(RLIMIT_CORE, &no_core) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||

@@ -96,17 +96,24 @@ static int add_job(const struct ag_job *job, void *arg)
 	return ag_page_add(arg, row, json_integer(job->id));
 }
 
+/* A page of what goes by id, the newest first: where it goes on. */
+static int open_by_id(struct ag_reader *reader, json_t *in, struct ag_list_page *ret_page, int64_t *ret_before)
+{
+	int r = 0;
+
+	*ret_before = INT64_MAX;
+	if (json_object_get(in, "after"))
+		r = ag_member_integer(in, "after", 1, INT64_MAX, ret_before, &reader->reason);
+	return r ? r : ag_page_open(ret_page);
+}
+
 int ag_reader_job_list(struct ag_reader *reader, json_t *in, json_t *out)
 {
 	const char *atm = json_string_value(json_object_get(in, "atm"));
-	int64_t before = INT64_MAX;
 	struct ag_list_page page;
-	int r = 0;
+	int64_t before;
+	int r = open_by_id(reader, in, &page, &before);
 
-	if (json_object_get(in, "after"))
-		r = ag_member_integer(in, "after", 1, INT64_MAX, &before, &reader->reason);
-	if (r == 0)
-		r = ag_page_open(&page);
 	if (r)
 		return r;
 	r = ag_store_job_list(reader->store, atm, json_is_true(json_object_get(in, "open")), before,
@@ -124,22 +131,18 @@ static int add_alarm(const struct ag_alarm *alarm, void *arg)
 				"last_s", (json_int_t)alarm->last_s, "times", (json_int_t)alarm->times,
 				"cleared_s", time_or_null(alarm->cleared_s));
 
-	return ag_page_add(arg, row, json_pack("[I, I]", (json_int_t)alarm->last_s, (json_int_t)alarm->id));
+	return ag_page_add(arg, row, json_integer(alarm->id));
 }
 
 int ag_reader_alarm_list(struct ag_reader *reader, json_t *in, json_t *out)
 {
-	json_int_t last_s = INT64_MAX, id = INT64_MAX;
-	json_t *after = json_object_get(in, "after");
 	struct ag_list_page page;
-	int r;
+	int64_t before;
+	int r = open_by_id(reader, in, &page, &before);
 
-	if (after && json_unpack(after, "[I, I]", &last_s, &id))
-		return ag_refusal_set(&reader->reason, "after: what \"next\" said expected");
-	r = ag_page_open(&page);
 	if (r)
 		return r;
-	r = ag_store_alarm_list(reader->store, json_is_true(json_object_get(in, "all")), last_s, id,
+	r = ag_store_alarm_list(reader->store, json_is_true(json_object_get(in, "all")), before,
 				AG_PAGE_MAX, add_alarm, &page);
 	return ag_page_close(&page, r, out, "alarms");
 }

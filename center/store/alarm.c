@@ -52,12 +52,11 @@ static int use_row(sqlite3_stmt *row, void *arg)
 	return use->use(&alarm, use->arg);
 }
 
-int ag_store_alarm_list(struct ag_store *store, bool is_all, int64_t last_s, int64_t id, int max,
+int ag_store_alarm_list(struct ag_store *store, bool is_all, int64_t before, int max,
 			int (*use)(const struct ag_alarm *alarm, void *arg), void *arg)
 {
 	return ag_sql_each(store, "SELECT id, kind, atm, job, detail, first_s, last_s, times, cleared_s FROM alarm"
-			   " WHERE (cleared_s IS NULL OR ?) AND (last_s, id) < (?, ?)"
-			   " ORDER BY last_s DESC, id DESC LIMIT ?",
-			   AG_VALUES(AG_INT(is_all), AG_INT(last_s), AG_INT(id), AG_INT(max)),
+			   " WHERE (cleared_s IS NULL OR ?) AND id < ? ORDER BY id DESC LIMIT ?",
+			   AG_VALUES(AG_INT(is_all), AG_INT(before), AG_INT(max)),
 			   use_row, &(struct use){ use, arg });
 }

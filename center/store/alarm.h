@@ -27,9 +27,10 @@ int ag_store_alarm_clear(struct ag_store *store, int64_t id, int64_t now_s);
 int ag_store_alarm_count_of_atm(struct ag_store *store, const char *atm, int64_t *ret_nr);
 int ag_store_alarm_count_of_kind(struct ag_store *store, const char *kind, int64_t *ret_nr);
 
-/* At most @max, the newest first, those before @last_s and then @id; only open
- * ones, or all.  What is raised again meanwhile moves to the front. */
-int ag_store_alarm_list(struct ag_store *store, bool is_all, int64_t last_s, int64_t id, int max,
+/* At most @max, the newest first, those before @before; only open ones, or all.
+ * By id and not by time, so that one that is raised again between two pages
+ * is not missing from both. */
+int ag_store_alarm_list(struct ag_store *store, bool is_all, int64_t before, int max,
 			int (*use)(const struct ag_alarm *alarm, void *arg), void *arg);
 
 #endif

@@ -64,14 +64,20 @@ static int take_steps(struct ag_store *store, int64_t version, const char *path,
 	return r;
 }
 
-/* The lock is taken before the copy: nothing falls between copy and change. */
+/* The lock is taken before the copy: nothing falls between copy and change.
+ * Whoever had it before may have changed the version: then a copy would put a
+ * newer database in the place of the old one that was kept. */
 static int upgrade(struct ag_store *store, int64_t version, const char *path, ag_store_tell *tell)
 {
+	int64_t present;
 	int r = ag_store_begin(store);
 
 	if (r)
 		return r;
-	if (version > 0)
+	r = read_version(store, &present);
+	if (r == 0 && present != version)
+		r = -EBUSY;
+	if (r == 0 && version > 0)
 		r = keep_copy(path, version, tell);
 	if (r == 0)
 		r = take_steps(store, version, path, tell);

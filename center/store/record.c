@@ -5,7 +5,7 @@
 #include "sql.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 
 #define BOOT(boot) AG_TEXT((boot)->atm), AG_BLOB((boot)->id, ATMGUARD_UUID_LEN)
 
@@ -41,7 +41,8 @@ int ag_store_chain_save(struct ag_store *store, const struct ag_boot *boot, cons
 
 int ag_store_chain_highest(struct ag_store *store, const char *atm, int64_t *ret_next)
 {
-	return ag_sql_number(store, "SELECT coalesce(max(next_seq), 0) FROM chain WHERE atm = ?",
+	/* The last record says it at once; of chains there may be very many. */
+	return ag_sql_number(store, "SELECT coalesce(max(seq) + 1, 0) FROM record WHERE atm = ?",
 			     AG_VALUES(AG_TEXT(atm)), 0, ret_next);
 }
 
@@ -107,23 +108,32 @@ static int use_row(sqlite3_stmt *row, void *arg)
 	return r ? r : list->use(&out, list->arg);
 }
 
-/* The boot that began first, or next after @id; -ENOENT: none. */
-static int next_boot(struct ag_store *store, const char *atm, const uint8_t *id,
-		     uint8_t ret_id[ATMGUARD_UUID_LEN])
-{
-	sqlite3_stmt *row;
-	int r = id ? ag_sql_ask(store, "SELECT n.boot_id FROM chain c JOIN chain n ON n.atm = c.atm AND"
-				" (n.started_s, n.first_seq, n.boot_id) > (c.started_s, c.first_seq, c.boot_id)"
-				" WHERE c.atm = ? AND c.boot_id = ? ORDER BY n.started_s, n.first_seq, n.boot_id"
-				" LIMIT 1", AG_VALUES(AG_TEXT(atm), AG_BLOB(id, ATMGUARD_UUID_LEN)), &row)
-		   : ag_sql_ask(store, "SELECT boot_id FROM chain WHERE atm = ?"
-				" ORDER BY started_s, first_seq, boot_id LIMIT 1", AG_VALUES(AG_TEXT(atm)), &row);
+struct boots {
+	uint8_t (*ids)[ATMGUARD_UUID_LEN];
+	int nr;
+};
 
-	if (r)
-		return r;
-	r = ag_sql_blob(row, 0, ret_id, ATMGUARD_UUID_LEN);
-	ag_sql_done(row);
-	return r;
+static int use_boot(sqlite3_stmt *row, void *arg)
+{
+	struct boots *boots = arg;
+
+	return ag_sql_blob(row, 0, boots->ids[boots->nr++], ATMGUARD_UUID_LEN);
+}
+
+/* At most @max boots in the order they came, those behind @id (NULL: from the
+ * first).  Together: a machine may have very many, and each look goes through
+ * all of them. */
+static int list_boots(struct ag_store *store, const char *atm, const uint8_t *id, int max, struct boots *boots)
+{
+	if (!id)
+		return ag_sql_each(store, "SELECT boot_id FROM chain WHERE atm = ?"
+				   " ORDER BY started_s, first_seq, boot_id LIMIT ?",
+				   AG_VALUES(AG_TEXT(atm), AG_INT(max)), use_boot, boots);
+	return ag_sql_each(store, "SELECT n.boot_id FROM chain c JOIN chain n ON n.atm = c.atm AND"
+			   " (n.started_s, n.first_seq, n.boot_id) > (c.started_s, c.first_seq, c.boot_id)"
+			   " WHERE c.atm = ? AND c.boot_id = ? ORDER BY n.started_s, n.first_seq, n.boot_id"
+			   " LIMIT ?", AG_VALUES(AG_TEXT(atm), AG_BLOB(id, ATMGUARD_UUID_LEN), AG_INT(max)),
+			   use_boot, boots);
 }
 
 static int list_boot(struct ag_store *store, const struct ag_boot *boot, int64_t seq, bool is_apart, int max,
@@ -134,27 +144,30 @@ static int list_boot(struct ag_store *store, const struct ag_boot *boot, int64_t
 			   AG_VALUES(BOOT(boot), AG_INT(seq), AG_INT(is_apart), AG_INT(max)), use_row, list);
 }
 
+/* The rest of the boot that @after stands in, then the boots behind it; each
+ * has a record at least, so that @max of them are enough. */
+static int list_on(struct ag_store *store, const char *atm, const struct ag_record_key *after, int max,
+		   struct boots *boots, struct list *list)
+{
+	const uint8_t *id = after ? after->boot_id : NULL;
+	int r = after ? list_boot(store, &(struct ag_boot){ atm, id }, after->seq, after->is_apart, max, list) : 0;
+
+	if (r == 0 && list->nr < max)
+		r = list_boots(store, atm, id, max - list->nr, boots);
+	for (int i = 0; i < boots->nr && list->nr < max && r == 0; i++)
+		r = list_boot(store, &(struct ag_boot){ atm, boots->ids[i] }, -1, false, max - list->nr, list);
+	return r;
+}
+
 int ag_store_record_list(struct ag_store *store, const char *atm, const struct ag_record_key *after, int max,
 			 ag_record_use *use, void *arg)
 {
+	struct boots boots = { .ids = calloc(max, sizeof(*boots.ids)) };
 	struct list list = { use, arg, 0 };
-	uint8_t id[ATMGUARD_UUID_LEN];
-	int r;
+	int r = boots.ids ? list_on(store, atm, after, max, &boots, &list) : -ENOMEM;
 
-	if (after) {
-		memcpy(id, after->boot_id, sizeof(id));
-		r = list_boot(store, &(struct ag_boot){ atm, id }, after->seq, after->is_apart, max, &list);
-		if (r == 0)
-			r = next_boot(store, atm, id, id);
-	} else {
-		r = next_boot(store, atm, NULL, id);
-	}
-	while (r == 0 && list.nr < max) {
-		r = list_boot(store, &(struct ag_boot){ atm, id }, -1, false, max - list.nr, &list);
-		if (r == 0)
-			r = next_boot(store, atm, id, id);
-	}
-	return r == -ENOENT ? 0 : r;
+	free(boots.ids);
+	return r;
 }
 
 int ag_store_record_list_of_job(struct ag_store *store, const struct ag_record_story *story,

@@ -126,7 +126,7 @@ VERSION(1)
  * The states of a job are the words of AG_JOB_STATES, and a job is open as
  * long as closed_s is NULL.  A table cannot change the type of a column in
  * place, so the jobs move into a new one; the counter of their numbers goes on
- * where it stood.  Alarms are listed by the time they were last raised.
+ * where it stood.
  */
 static const char version_2[] =
 "CREATE TABLE job_2 ("
@@ -159,7 +159,6 @@ static const char version_2[] =
 "CREATE INDEX job_atm ON job(atm, id);"
 "CREATE UNIQUE INDEX job_open ON job(atm) WHERE closed_s IS NULL;"
 "CREATE INDEX job_expiry ON job(expires_s) WHERE closed_s IS NULL;"
-"CREATE INDEX alarm_last ON alarm(last_s, id);"
 VERSION(2);
 
 const char *const ag_schema_steps[AG_SCHEMA_VERSION] = { version_1, version_2 };

@@ -3,6 +3,7 @@
 .PHONY: check-center
 check-center: $(BIN)/atmcenterd $(BIN)/atmcenter ## the center's programs, driven by a machine that behaves badly
 	tests/run center/outside $(BIN)
+	tests/run center/processes $(BIN)
 
 $(eval $(call program,center-load,tests/center/load.c lib/damm.c,-lssl -lcrypto))
 .PHONY: bench-center

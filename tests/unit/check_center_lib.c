@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Damm digits, hex, base64, the record chain, request parsing, harmless text.
+// Damm digits, hex, base64, the record chain, request parsing, harmless text, calling a local socket.
+#include "center/common/local.h"
 #include "center/common/request.h"
 #include "center/common/text.h"
 #include "lib/chain.h"
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- Damm ---- */
 
@@ -360,6 +362,27 @@ START_TEST(uuids)
 }
 END_TEST
 
+/* ---- local sockets ---- */
+
+START_TEST(dial_bounded)
+{
+	char dir[] = "/tmp/check_center_lib.XXXXXX", path[64];
+	int listening, fds[64], nr = 0, r = 0;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_int_eq(ag_local_listen(dir, "s", 0, &listening), 0);
+	while (nr < 64 && (r = ag_local_dial(dir, "s", 1, &fds[nr])) == 0)
+		nr++;
+	ck_assert_int_eq(r, -EAGAIN);
+	while (nr)
+		close(fds[--nr]);
+	close(listening);
+	snprintf(path, sizeof(path), "%s/s", dir);
+	unlink(path);
+	rmdir(dir);
+}
+END_TEST
+
 #define ROWS(table, test) \
 	for (size_t i = 0; i < sizeof(table) / sizeof((table)[0]); i++) \
 		harness_add_row(suite, (table)[i].sentence, test, i)
@@ -383,6 +406,7 @@ int main(void)
 	ROWS(texts, clean);
 	harness_add(suite, "cleaned text is cut at a whole character", clean_bounds);
 	harness_add(suite, "durations have a unit", durations);
+	harness_add(suite, "who calls a service that takes no call is not kept waiting for ever", dial_bounded);
 	harness_add(suite, "a UUID has its dashes in place", uuids);
 	return harness_run(suite, "check_center_lib");
 }

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #define PAGE 1000	/* rows of a full one */
+/* A table n with a column i from 1 to nr. */
+#define ROWS(nr) "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " #nr ")"
 
 /* Asks for all pages of a list; the rows of all, and how many pages there were. */
 static json_t *read_all(json_t *in, const char *name, int *ret_pages)
@@ -98,6 +100,22 @@ START_TEST(audit_full_page)
 }
 END_TEST
 
+/* A machine that was taken over can begin boots without end. */
+START_TEST(audit_many_boots)
+{
+	json_t *rows;
+	int pages;
+
+	center_sql(ROWS(20000) " INSERT INTO chain (atm, boot_id, started_s, first_seq, next_seq, tip) SELECT '" ATM_A
+		   "', CAST(printf('%016d', (i * 7919) % 20000) AS BLOB), i / 50, i, i + 1, zeroblob(32) FROM n");
+	center_sql("INSERT INTO record (atm, boot_id, seq, apart, received_s, type, job, data)"
+		   " SELECT atm, boot_id, first_seq, 0, started_s, 6, 0, zeroblob(352) FROM chain");
+	rows = read_all(json_pack("{s:s, s:s}", "do", "audit-list", "atm", ATM_A), "records", &pages);
+	ck_assert_uint_eq(json_array_size(rows), 20000);
+	json_decref(rows);
+}
+END_TEST
+
 START_TEST(audit_of_another)
 {
 	json_t *rows;
@@ -129,8 +147,6 @@ START_TEST(report_pages)
 }
 END_TEST
 
-#define ROWS(nr) "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " #nr ")"
-
 static const struct list {
 	const char *sentence, *sql, *request, *name, *member;
 	size_t nr;
@@ -143,7 +159,7 @@ static const struct list {
 	  "job-list", "jobs", "job", 2500, 3, true },
 	{ "the list of alarms has each once, the newest first", ROWS(2000) " INSERT INTO alarm (kind, atm, job,"
 	  " detail, first_s, last_s) SELECT 'fork', '', 0, i, i, (i * 7919) % 2000 / 4 FROM n",
-	  "alarm-list", "alarms", "last_s", 2000, 3, true },
+	  "alarm-list", "alarms", "id", 2000, 3, true },
 	{ "the list of machines has each once, by number", ROWS(1500) " INSERT INTO atm (number, class, boot_uuid,"
 	  " cert_sha256, version, added_s) SELECT printf('%06d', i), 'std', zeroblob(16), zeroblob(32), 1, i FROM n",
 	  "atm-list", "atms", "added_s", 1502, 2, false },
@@ -171,6 +187,26 @@ START_TEST(list_pages)
 		ck_assert(!json_equal(json_array_get(rows, i), json_array_get(rows, i - 1)));
 	}
 	json_decref(rows);
+}
+END_TEST
+
+START_TEST(alarm_raised_between)
+{
+	bool is_seen = false;
+	json_t *in = json_pack("{s:s}", "do", "alarm-list"), *out;
+
+	center_sql(ROWS(2000) " INSERT INTO alarm (kind, atm, job, detail, first_s, last_s)"
+		   " SELECT 'fork', '', 0, i, i, i FROM n");
+	for (int page = 0; page < 3; page++) {
+		out = center_read("o", json_incref(in));
+		for (size_t i = 0; i < json_array_size(json_object_get(out, "alarms")); i++)
+			is_seen |= member(json_object_get(out, "alarms"), i, "id") == 7;
+		json_object_set(in, "after", json_object_get(out, "next"));
+		json_decref(out);
+		center_sql("UPDATE alarm SET times = times + 1, last_s = 5000 WHERE id = 7");
+	}
+	ck_assert(is_seen);
+	json_decref(in);
 }
 END_TEST
 
@@ -258,8 +294,10 @@ END_TEST
 static const struct { const char *sentence; const TTest **test; } tests[] = {
 	{ "records come boot by boot in the order written, each once, the one kept apart too", &audit_pages },
 	{ "a list that ends with a full page ends", &audit_full_page },
+	{ "a machine of very many boots can be read", &audit_many_boots },
 	{ "records of another machine are not among them", &audit_of_another },
 	{ "the report of a job has its records and what was refused meanwhile, each once", &report_pages },
+	{ "an alarm that is raised again between two pages is not missing from both", &alarm_raised_between },
 	{ "the log says what was done once it is durable, and nothing of what was undone", &said_when_durable },
 	{ "a revocation is told on once it is durable, and not when it failed", &revocation_told },
 };

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CUTS_MAX 1000	/* writes that bringing it up to date may take */
@@ -234,6 +235,44 @@ START_TEST(newer_refused)
 }
 END_TEST
 
+/* Holds the lock, says so, brings the database to version 2 while others wait. */
+static void be_faster(int fd)
+{
+	const struct timespec others_wait = { .tv_nsec = 200000000 };
+	sqlite3 *db;
+
+	if (sqlite3_open(path, &db) || sqlite3_exec(db, "BEGIN IMMEDIATE; PRAGMA user_version = 2", NULL, NULL, NULL) ||
+	    write(fd, "", 1) != 1 || nanosleep(&others_wait, NULL))
+		_exit(1);
+	_exit(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK);
+}
+
+/* Whether it waits for the lock, gives up, or comes when all is over. */
+START_TEST(changed_meanwhile)
+{
+	char *before = dump(path, 1), byte;
+	int status, fds[2], r;
+	pid_t pid;
+
+	ck_assert_int_eq(open_once(), 0);
+	run_sql(path, "PRAGMA user_version = 1");
+	ck_assert_int_eq(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0)
+		be_faster(fds[1]);
+	ck_assert_int_eq(read(fds[0], &byte, 1), 1);
+	r = open_once();
+	ck_assert(r == -EBUSY || r == 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	close(fds[0]);
+	close(fds[1]);
+	has_all(path, 2, before);
+	has_all(copy, 1, before);
+	free(before);
+}
+END_TEST
+
 START_TEST(strange_refused)
 {
 	char *before;
@@ -380,6 +419,7 @@ static const struct { const char *sentence; const TTest **test; } tests[] = {
 	{ "jobs go on in their states, one open for a machine, and no number comes twice", &works_afterwards },
 	{ "a database is brought up to date once", &only_once },
 	{ "a database of a newer version is refused, says so and stays as it was", &newer_refused },
+	{ "what another start brings up to date meanwhile does not take the place of the copy", &changed_meanwhile },
 	{ "a database with a state that version 1 did not have stays as it was", &strange_refused },
 	{ "cut off before any write, it is version 1 or 2 with all its rows, and the next start ends it", &cut_anywhere },
 	{ "a disk that is full at any write leaves version 1 and says so; with space it goes on", &full_anywhere },
