@@ -100,7 +100,8 @@ static int attempt(const struct row *row)
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		_exit(ag_sandbox_enter(row->role) ? 255 : row->try());
+		/* By number: _exit(3) under a sanitizer first looks for leaks, by a clone(2). */
+		syscall(SYS_exit_group, ag_sandbox_enter(row->role) ? 255 : row->try());
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	if (WIFSIGNALED(status)) {
