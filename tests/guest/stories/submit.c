@@ -29,7 +29,7 @@
 static int device;
 static char page[4096];
 
-static void die(const char *what)
+static void __attribute__((noreturn)) die(const char *what)
 {
 	fprintf(stderr, "submit: %s: %s\n", what, strerror(errno));
 	exit(2);

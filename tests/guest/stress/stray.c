@@ -32,7 +32,7 @@ static const char *jail;
 static unsigned long delay = 20000;	/* turns of a loop */
 static atomic_bool go;
 
-static void die(const char *what)
+static void __attribute__((noreturn)) die(const char *what)
 {
 	perror(what);
 	exit(2);
