@@ -4,8 +4,8 @@
 import os
 
 KEPT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "figures.tsv")
-# By the first word of a figure's name: what it differs by without a change of the code.
-# instruction counts of one boot repeat to a few in ten thousand, work of whole boots to some hundredths.
+# By the first word of a figure's name: what it differs by without a change of the code.  An exec's ratio
+# varies by some thousandths from boot to boot, by where its pages lie; the work of whole boots by hundredths.
 SLACK = {"exec": 0.0040, "open": 0.0010, "boot": 0.03, "bytes": 0.2, "judged": 300, "mapped": 100}
 
 
