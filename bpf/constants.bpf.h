@@ -19,9 +19,9 @@
 #define PROT_EXEC	0x4
 #define VM_EXEC		0x4		/* include/linux/mm.h */
 
-#define FMODE_READ	0x1		/* include/linux/fs.h, as the next one */
-#define FMODE_WRITE	0x2		/* include/linux/fs.h */
-#define FMODE_EXEC	0x20		/* include/linux/fs.h; in f_flags, where only the kernel sets it */
+#define FMODE_READ	0x1		/* include/linux/fs.h, as the next ones */
+#define FMODE_WRITE	0x2
+#define FMODE_EXEC	0x20		/* in f_flags, where only the kernel sets it */
 
 #define S_IFMT		0170000
 #define S_IFDIR		0040000

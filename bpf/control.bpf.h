@@ -7,7 +7,7 @@
  *
  * file_ioctl              Whether a command may change a disk or a file system. These
  *                         commands need no descriptor that is open for writing, so the
- *                         hook on opens let them pass; here command and file are known,
+ *                         hook on opens lets them pass; here command and file are known,
  *                         before any driver.
  * file_ioctl_compat       The same for 32-bit programs. The kernel asks this hook instead
  *                         of the other one for them.

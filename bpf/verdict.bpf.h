@@ -34,7 +34,7 @@ static __always_inline int deny_call(__u32 hook, int error, __u64 what)
 	return atmguard_deny_call(hook, error, what) ? -EPERM : 0;
 }
 
-/* A kernel without the module's sealed state enforces nothing yet. */
+/* Before the seal, without a generation, nothing is enforced. */
 static __always_inline bool is_sealed(void)
 {
 	return atmguard_generation() != 0;

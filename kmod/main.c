@@ -13,10 +13,11 @@
 #include "usb.h"
 
 /*
- * USB is gated as soon as the module is in, before any policy: whatever is
- * plugged in at power-on waits without a driver.  The device node comes last,
- * when everything behind it stands.  Nothing is undone on a failure: without
- * its guard the machine must not come up at all.
+ * What is called comes before who calls it: kfuncs, device node and USB gate are
+ * the ways in, and all that they lead to stands by then.  With the last step USB
+ * is gated, before any policy: whatever is plugged in at power-on waits without a
+ * driver.  Nothing is undone on a failure: without its guard the machine must not
+ * come up at all.
  */
 static int __init atmguard_init(void)
 {

@@ -88,8 +88,8 @@ int ag_load_modules(char *const paths[])
 	return 0;
 }
 
-/* The newest policy first; a broken or missing one falls back to the last that
- * was taken.  With neither there is no seal and no start. */
+/* The present policy first; a broken or missing one falls back to the one that
+ * was put there with the installation.  With neither there is no seal and no start. */
 static int load_policy(int device, const char *state)
 {
 	static const char *const names[] = { "policy/current", "policy/good" };

@@ -14,10 +14,10 @@
  * listed: by a variable of the environment, or a directory of PATH in which
  * somebody can put a listed program under another name (X32, X68); by the name
  * a script was started by, which is an option to it, or a file that it finds
- * somewhere else (X60, X67); or by its arguments, by standard input, by a terminal,
- * for it was neither started by a #! line nor with a command that is listed
- * (X33).  The last one does not hold if the first argument names a listed script
- * that was written for it.
+ * somewhere else (X60, X67); or because it was started neither by a #! line nor
+ * with a command that is listed, so the text comes from its arguments, standard
+ * input or a terminal (X33).  The last reason is dropped if the first argument
+ * names a listed script that was written for it.
  */
 #define AG_EXEC_FOREIGN_ROOT		(1u << 0)
 #define AG_EXEC_CODE_IN_ENVIRONMENT	(1u << 1)

@@ -89,7 +89,7 @@ struct atmguard_status {
 	__u64 policy_version;
 	__u64 policy_expires_wall_s;	/* seconds since 1970, 0: never */
 	__u64 policy_bytes;		/* kernel memory of the loaded policy */
-	__u64 generation;		/* counts policy loads and relocks */
+	__u64 generation;		/* counts policy loads, the seal and relocks */
 	__u64 next_seq;			/* number the next audit record gets */
 	__u64 oldest_seq;		/* oldest record still readable */
 	__u64 lost;			/* records overwritten or dropped for want of a receipt */
@@ -131,10 +131,13 @@ struct atmguard_blob {
  * on which the root file system is mounted.  The module takes its own
  * reference to each link.
  *   ENODATA  no identity or no policy is loaded
- *   EINVAL   a number is out of range, a reserved field is set
+ *   EINVAL   nr_links is 0 or above ATMGUARD_LINKS_MAX
  *   EBADF    a descriptor is not a BPF link of an LSM program / not a directory
  *   ENOLINK  a hook that must be attached is not
  *   EXDEV    the root file system is not the one the identity names
+ *   EEXIST   two file systems of one UUID are mounted from the root's disk
+ *   ENOSPC   too many file systems of that disk are mounted
+ *   EBUSY    sealed already
  */
 struct atmguard_seal {
 	__u64 links;		/* user pointer to nr_links __s32 descriptors */
