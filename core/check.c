@@ -234,8 +234,8 @@ static bool are_nodes_ok(const struct ag_policy_view *v)
 /* A value that is not looked at must be zero: one meaning, one encoding. */
 static bool is_interface_ok(const struct ag_usb_interface *f)
 {
-	return !(f->any & ~3u) && !((f->any & 1u) && f->subclass) &&
-	       !((f->any & 2u) && f->protocol);
+	return !(f->any & ~AG_USB_ANY_ALL) && !((f->any & AG_USB_ANY_SUBCLASS) && f->subclass) &&
+	       !((f->any & AG_USB_ANY_PROTOCOL) && f->protocol);
 }
 
 static bool are_interfaces_ok(const struct ag_policy_usb *u)

@@ -144,8 +144,8 @@ static bool is_hub(const struct ag_usb_device *dev)
 static bool does_interface_fit(const struct ag_usb_interface *want, const struct ag_usb_triple *is)
 {
 	return want->base_class == is->base_class &&
-	       ((want->any & 1u) || want->subclass == is->subclass) &&
-	       ((want->any & 2u) || want->protocol == is->protocol);
+	       ((want->any & AG_USB_ANY_SUBCLASS) || want->subclass == is->subclass) &&
+	       ((want->any & AG_USB_ANY_PROTOCOL) || want->protocol == is->protocol);
 }
 
 static bool is_interface_listed(const struct ag_policy_usb *rule, const struct ag_usb_triple *is)

@@ -36,8 +36,8 @@ static int read_interface(const char *word, struct ag_usb_interface *ret_interfa
 	struct ag_usb_interface f = { 0 };
 
 	if (read_part(&word, &f.base_class, &f.any, 0) || *word++ != ':' ||
-	    read_part(&word, &f.subclass, &f.any, 1) || *word++ != ':' ||
-	    read_part(&word, &f.protocol, &f.any, 2) || *word)
+	    read_part(&word, &f.subclass, &f.any, AG_USB_ANY_SUBCLASS) || *word++ != ':' ||
+	    read_part(&word, &f.protocol, &f.any, AG_USB_ANY_PROTOCOL) || *word)
 		return -EINVAL;
 	*ret_interface = f;
 	return 0;

@@ -82,11 +82,11 @@ static void write_nodes(FILE *out, const struct ag_model *m)
 static void write_interface(FILE *out, const struct ag_usb_interface *f)
 {
 	fprintf(out, " interface %02x:", f->base_class);
-	if (f->any & 1)
+	if (f->any & AG_USB_ANY_SUBCLASS)
 		fputs("*:", out);
 	else
 		fprintf(out, "%02x:", f->subclass);
-	if (f->any & 2)
+	if (f->any & AG_USB_ANY_PROTOCOL)
 		fputc('*', out);
 	else
 		fprintf(out, "%02x", f->protocol);

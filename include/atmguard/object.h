@@ -76,9 +76,12 @@ struct ag_policy_node {
 /* A USB device by identity.  It is allowed when one rule fits it and every
  * interface it shows, in every altsetting, is among the rule's interfaces. */
 #define AG_USB_INTERFACES	8u
+#define AG_USB_ANY_SUBCLASS	(1u << 0)
+#define AG_USB_ANY_PROTOCOL	(1u << 1)
+#define AG_USB_ANY_ALL		0x3u
 struct ag_usb_interface {
 	__u8 base_class, subclass, protocol;
-	__u8 any;		/* bit 0: any subclass, bit 1: any protocol */
+	__u8 any;		/* AG_USB_ANY_* */
 };
 
 struct ag_policy_usb {
