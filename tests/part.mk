@@ -29,7 +29,7 @@ check-vm: all image-$(KERNEL) guest-programs ## the demo and the stories on real
 	@BUILD=$(BUILD) KERNEL=$(KERNEL) tests/stories.sh $(if $(SHORT),locked)
 
 check-stress: all image-$(KERNEL) guest-programs ## races, pressure and an hour of soak in full: takes hours
-	@BUILD=$(BUILD) KERNEL=$(KERNEL) STRESS=$(if $(SHORT),short,full) tests/stories.sh $(if $(SHORT),,races) pressure soak
+	@BUILD=$(BUILD) KERNEL=$(KERNEL) STRESS=$(if $(SHORT),short,full) tests/stories.sh $(if $(SHORT),soak,races pressure soak)
 
 attacks: all image-$(KERNEL) guest-programs ## every attack of the table, on a stock and on a guarded machine (KERNEL=newest)
 	@BUILD=$(BUILD) tests/run attacks --kernel $(KERNEL) $(if $(SHORT),--only X1)
